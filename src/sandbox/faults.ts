@@ -37,7 +37,9 @@ export function createFaults(): Faults {
         const names = [value].flat().filter((name) => name !== 'off' && name !== null && name !== false)
         const known: readonly unknown[] = FAULTS[target]
         for (const name of names.filter((candidate) => !known.includes(candidate)))
-          wrong.push(`${target} has no fault "${String(name)}"; use one of ${FAULTS[target].join(', ')}, off.`)
+          wrong.push(
+            `${target} has no fault "${String(name)}"; use one of ${FAULTS[target].join(', ')}, off.`,
+          )
         next.set(target, names.map(String))
       }
       if (wrong.length > 0) return wrong
