@@ -1,0 +1,50 @@
+import type { ActFacts, Grant, GrantKind, Role } from '../grant.ts'
+
+/** One change the source states: a role was given or taken, a control weakened, context seen. */
+export interface ChangeObservation extends ActFacts {
+  readonly form: 'change'
+  readonly kind: GrantKind
+  readonly role: Role
+}
+
+/** The full set of privileged roles a grantee now has; changes follow from the one before it. */
+export interface SnapshotObservation extends ActFacts {
+  readonly form: 'snapshot'
+  readonly roles: readonly Role[]
+  /** Roles the event itself says were taken, for when no earlier snapshot is known. */
+  readonly taken: readonly Role[]
+}
+
+export type Observation = ChangeObservation | SnapshotObservation
+
+/** What a preset makes of one event. `skipped` is a short, fixed reason fit for counting, never text of the event. */
+export type Reading = { readonly observations: readonly Observation[] } | { readonly skipped: string }
+
+/** One test of an Axiom query; a preset's filter is all `filter` conditions of one of its groups. */
+export interface Condition {
+  /** Dotted path; the query escapes it and finds it nested and flattened. */
+  readonly field: string
+  readonly op: 'in' | 'starts-with' | 'exists'
+  readonly values: readonly string[]
+}
+
+export interface Preset {
+  readonly name: string
+  /** What people call the source, e.g. `Okta`. */
+  readonly title: string
+  /** Any of these, each field tested in nested and flattened form: a wide net, since `read` decides. */
+  readonly filter: readonly Condition[]
+  /** Records under another act within this time are the same grant; 0 when every act is its own. */
+  readonly settleWindowMs: number
+  /** How far before the cursor each poll reads again, by ingest time. */
+  readonly overlapMs: number
+  /** How far before the poll an event's own time may lie, and how far ahead a skewed clock may set it. */
+  readonly latestEventAgeMs: number
+  readonly futureSkewMs: number
+  /** What the source is able to carry: absence counts as evidence only then. */
+  readonly carries: Readonly<Record<'justification' | 'ticket' | 'expiry' | 'ip', boolean>>
+  /** Pure and total: any JSON value in, never throws. `prefix` as configured for the feed. */
+  read(event: unknown, options: { readonly prefix: string | null }): Reading
+  /** The command that takes the role away at the source, safe to paste into a POSIX shell; null if there is none. */
+  runbook(grant: Grant): string | null
+}
