@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { canonicalJson } from './canonical-json.ts'
+import { readChainRow } from './chain-row.ts'
 import type { ChainHead, DetailValue, ReviewEvent, ReviewEventBody } from './review-event.ts'
 
 /**
@@ -38,22 +39,35 @@ export function chainEvents(
  * What is delivered in place of an event that a target refused for its content: its place in the chain
  * without its text. It keeps `seq`, `prev_hash` and `hash`, so the chain goes on; its own HMAC is over its
  * own canonical string, so that nobody without the key can put a tombstone where an event was.
+ * Null when the payload is no chained event: then nothing needs its place kept.
  */
-export function tombstoneFor(event: ReviewEvent, chainKey: string | null): ReviewEvent {
+export function tombstoneFor(payload: unknown, why: string, chainKey: string | null): ReviewEvent | null {
+  const row = readChainRow(payload)
+  if (row.kind !== 'chained') return null
   const unsigned: Unsigned = {
-    _time: event._time,
+    _time: String(row.fields['_time']),
     event: 'outbox.tombstone',
-    event_id: `tombstone:${event.event_id}`,
+    event_id: `tombstone:${row.hash}`,
     schema: 1,
-    tenant: event.tenant,
+    tenant: row.tenant,
     ...NOTHING_KNOWN,
-    detail: { refused_event: event.event, refused_event_id: event.event_id, refused_hash: event.hash },
-    seq: event.seq,
-    prev_hash: event.prev_hash,
+    detail: { refused_event: String(row.fields['event']), refused_hash: row.hash, why },
+    seq: row.seq,
+    prev_hash: row.prevHash,
   }
-  const canonical = canonicalJson(unsigned)
+  const sound = soundEvent(unsigned)
+  const canonical = canonicalJson(sound)
   const hmac = chainKey === null ? null : hmacOf(hashOf(canonical), chainKey)
-  return { ...unsigned, canonical, hash: event.hash, hmac }
+  return { ...sound, canonical, hash: row.hash, hmac }
+}
+
+export function isTombstone(payload: unknown): boolean {
+  return (
+    typeof payload === 'object' &&
+    payload !== null &&
+    'event' in payload &&
+    payload.event === 'outbox.tombstone'
+  )
 }
 
 /** SHA-256, hex. */
