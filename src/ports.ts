@@ -40,6 +40,14 @@ export class UpstreamError extends Error {
   }
 }
 
+/** Somebody else changed the row in between; the unit of work is tried again a named number of times. */
+export class ConflictError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ConflictError'
+  }
+}
+
 // --- Audit logs ---------------------------------------------------------------------------------
 
 export interface AuditPageQuery {
@@ -97,7 +105,8 @@ export interface Scorer {
 
 // --- Targets of the outbox ------------------------------------------------------------------------
 
-export const LANES = ['axiom', 'webhook'] as const
+/** Where outbox rows go: the review dataset, the compliance webhook, notices in Slack. */
+export const LANES = ['axiom', 'webhook', 'slack'] as const
 export type Lane = (typeof LANES)[number]
 
 export interface OutboxRow {
@@ -148,7 +157,8 @@ export interface Directory {
 export interface ReviewDesk {
   /** Posts the card with the grant id in its metadata; answers with its `ts`. */
   postCard(channel: string, reviewCase: ReviewCase): Promise<string>
-  updateCard(card: Card & { readonly messageTs: string }, reviewCase: ReviewCase): Promise<void>
+  /** `gone` when the message was deleted. */
+  updateCard(card: Card & { readonly messageTs: string }, reviewCase: ReviewCase): Promise<'updated' | 'gone'>
   /** Messages of ours in the channel since then whose metadata names the grant; null when history may not be read. */
   findCards(query: {
     tenantId: string
@@ -183,7 +193,6 @@ export interface KnownQuery {
   readonly tenantId: string
   readonly feedId: string
   readonly granteeKeys: readonly string[]
-  readonly grantKeys: readonly string[]
   /** Earliest event time in the batch less the settle window. */
   readonly since: number
 }
@@ -194,7 +203,7 @@ export interface KnownState {
   readonly snapshots: readonly SnapshotRow[]
   /** Rows of the grantees in this feed with `occurredAt >= since`. */
   readonly grants: readonly Grant[]
-  /** Keys already known, with the id of the grant that each became (merged records share one). */
+  /** Every key of those grants, with the id of the grant that each became (merged records share one). */
   readonly keys: ReadonlyMap<string, string>
 }
 
@@ -232,10 +241,12 @@ export interface QueueItem {
 
 /** Grants that wait to be assessed; survives a restart. */
 export interface AssessmentQueue {
+  /** Adds, or replaces what is queued for the same grant. */
   put(items: readonly QueueItem[]): Promise<void>
   due(tenantId: string, now: number, limit: number): Promise<readonly QueueItem[]>
-  remove(tenantId: string, grantIds: readonly string[]): Promise<void>
-  size(tenantId: string): Promise<number>
+  /** Removes these, but not what was queued for the same grant after them. */
+  remove(items: readonly Pick<QueueItem, 'tenantId' | 'grantId' | 'enqueuedAt'>[]): Promise<void>
+  size(tenantId: string, mode: QueueItem['mode']): Promise<number>
 }
 
 export interface Assessments {
@@ -283,6 +294,8 @@ export interface Decisions {
   insert(decision: Decision): Promise<void>
   forGrants(tenantId: string, grantIds: readonly string[]): Promise<readonly Decision[]>
   newest(tenantId: string, limit: number): Promise<readonly Decision[]>
+  /** Decided at or after a moment, counted by action. */
+  tally(tenantId: string, since: number): Promise<ReadonlyMap<Decision['action'], number>>
 }
 
 export interface Cards {
@@ -290,6 +303,7 @@ export interface Cards {
   outdated(tenantId: string, limit: number): Promise<readonly Review[]>
   forGrants(tenantId: string, grantIds: readonly string[]): Promise<readonly Card[]>
   put(card: Card): Promise<void>
+  byMessage(query: { tenantId: string; channel: string; messageTs: string }): Promise<Card | null>
 }
 
 /** A click or submission, written down before it is acknowledged. */
@@ -436,6 +450,11 @@ export interface Log {
   error(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
+/** Events outside the chain: heartbeats, backfill progress, alarms. A lost one is not made good later. */
+export interface Telemetry {
+  send(events: readonly Readonly<Record<string, unknown>>[]): Promise<void>
+}
+
 export interface Ports {
   readonly clock: Clock
   readonly ids: Ids
@@ -445,7 +464,10 @@ export interface Ports {
   readonly targets: readonly OutboxTarget[]
   readonly directory: Directory
   readonly desk: ReviewDesk
+  readonly telemetry: Telemetry
   readonly log: Log
+  /** Whether decisions go to a webhook as well. */
+  readonly hasWebhook: boolean
   /** Key of the review chain's HMAC, or null. */
   readonly chainKey: string | null
 }

@@ -1,0 +1,98 @@
+import cron, { type ScheduledTask } from 'node-cron'
+import type { Clock, Ids, JobRun, Log, UnitOfWork } from './ports.ts'
+
+/** A named piece of work that runs on a schedule and whenever it is kicked. */
+export interface Job {
+  readonly name: string
+  /** Cron expression, seconds allowed; null for a job that is only kicked. */
+  readonly schedule: string | null
+  run(signal: AbortSignal): Promise<void>
+}
+
+export interface Scheduler {
+  start(): void
+  /** Runs the job now, or once more right after the run under way. */
+  kick(name: string): void
+  /** No new runs; resolves when those under way have ended. */
+  stop(): Promise<void>
+  /** Jobs whose last run failed, with the error's message. */
+  failing(): ReadonlyMap<string, string>
+}
+
+export function isSchedule(expression: string): boolean {
+  return cron.validate(expression)
+}
+
+interface Runner {
+  readonly job: Job
+  running: Promise<void> | null
+  again: boolean
+}
+
+/** Never two runs of one job at once in this process; across processes the jobs take leases. */
+export function createScheduler(
+  ports: { readonly clock: Clock; readonly ids: Ids; readonly store: UnitOfWork; readonly log: Log },
+  options: { readonly jobs: readonly Job[]; readonly timezone: string },
+): Scheduler {
+  const runners = new Map<string, Runner>(
+    options.jobs.map((job) => [job.name, { job, running: null, again: false }]),
+  )
+  const failures = new Map<string, string>()
+  const stopping = new AbortController()
+  let tasks: ScheduledTask[] = []
+
+  async function runOnce(job: Job): Promise<void> {
+    const started: JobRun = { job: job.name, startedAt: ports.clock.now(), finishedAt: null, error: null }
+    let error: string | null = null
+    try {
+      await job.run(stopping.signal)
+      failures.delete(job.name)
+    } catch (caught) {
+      // The one place where errors of jobs end: a job that failed is tried again at its next turn.
+      error = caught instanceof Error ? caught.message : String(caught)
+      failures.set(job.name, error)
+      ports.log.error({ job: job.name, error: caught }, 'A job failed and will be tried again')
+    }
+    if (job.schedule === null) return
+    await ports.store.records.runs
+      .save({ ...started, finishedAt: ports.clock.now(), error })
+      .catch((caught: unknown) => ports.log.error({ job: job.name, error: caught }, 'A run could not be recorded'))
+  }
+
+  async function drain(runner: Runner): Promise<void> {
+    do {
+      runner.again = false
+      await runOnce(runner.job)
+    } while (runner.again && !stopping.signal.aborted)
+  }
+
+  function kick(name: string): void {
+    const runner = runners.get(name)
+    if (runner === undefined) throw new Error(`There is no job named ${name}.`)
+    if (stopping.signal.aborted) return
+    if (runner.running !== null) {
+      runner.again = true
+      return
+    }
+    runner.running = drain(runner).finally(() => {
+      runner.running = null
+    })
+  }
+
+  return {
+    start() {
+      tasks = options.jobs.flatMap((job) =>
+        job.schedule === null
+          ? []
+          : [cron.schedule(job.schedule, () => kick(job.name), { timezone: options.timezone, name: job.name })],
+      )
+    },
+    kick,
+    async stop() {
+      stopping.abort()
+      for (const task of tasks) await task.destroy()
+      await Promise.all([...runners.values()].map((runner) => runner.running))
+    },
+    failing: () => failures,
+  }
+}

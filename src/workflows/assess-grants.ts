@@ -1,0 +1,179 @@
+import PQueue from 'p-queue'
+import type { Assessment, Disposition, ModelAnswer } from '../domain/assessment.ts'
+import { baselineOf } from '../domain/baseline.ts'
+import type { Baseline } from '../domain/evidence.ts'
+import type { Grant } from '../domain/grant.ts'
+import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/history.ts'
+import type { PolicyVersion } from '../domain/policy.ts'
+import { presetNamed } from '../domain/presets/registry.ts'
+import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
+import { floorsOf, verdictOf } from '../domain/verdict.ts'
+import type { Ports, QueueItem, ScoringRequest } from '../ports.ts'
+import { type ModelInForce, modelInForce } from './model-in-force.ts'
+import { writeAssessments } from './write-assessments.ts'
+
+export const ASSESS_BATCH = 500
+const OUTPUT_TOKENS_MAX = 1_200
+
+export type AssessPorts = Pick<
+  Ports,
+  'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'
+>
+
+export interface AssessInput {
+  readonly tenantId: string
+  readonly policy: PolicyVersion
+  readonly signal: AbortSignal
+}
+
+/** One grant with all that was judged of it but its place in the store. */
+export interface Judged {
+  readonly item: QueueItem
+  readonly grant: Grant
+  readonly assessment: Omit<Assessment, 'revision'>
+}
+
+interface Candidate {
+  readonly item: QueueItem
+  readonly grant: Grant
+  readonly facts: HistoryFacts
+  readonly baseline: Baseline
+}
+
+/** Assesses what is due, one bounded batch; answers with how many grants it took up. */
+export async function assessDue(ports: AssessPorts, input: AssessInput): Promise<number> {
+  const { tenantId } = input
+  const items = await ports.store.records.queue.due(tenantId, ports.clock.now(), ASSESS_BATCH)
+  if (items.length === 0) return 0
+  const grants = await ports.store.records.ledger.byIds(tenantId, items.map((item) => item.grantId))
+  const byId = new Map(grants.map((grant) => [grant.id, grant]))
+  await ports.store.records.queue.remove(items.filter((item) => !byId.has(item.grantId)))
+  const due = items.flatMap((item) => {
+    const grant = byId.get(item.grantId)
+    return grant === undefined ? [] : [{ item, grant }]
+  })
+  await judgeAll(ports, input, due, (judged) => writeAssessments(ports, input, judged))
+  return items.length
+}
+
+export interface Due {
+  readonly item: QueueItem
+  readonly grant: Grant
+}
+
+/**
+ * Judges a batch with the history as the ledger has it: at once what rules decide, then what the model is asked about.
+ * `write` takes judgements in portions as they come and is never called twice at the same time.
+ */
+export async function judgeAll(
+  ports: AssessPorts,
+  input: AssessInput,
+  due: readonly Due[],
+  write: (judged: readonly Judged[]) => Promise<void>,
+): Promise<void> {
+  const profile = await ports.store.records.history.load(input.tenantId, due.map(({ grant }) => grant))
+  const candidates = due.map((one) => candidateOf(profile, input.policy, one))
+  const { enabled } = await modelInForce(ports, input)
+  const asks = (candidate: Candidate) => enabled === 'model' && candidate.item.mode === 'live'
+  const silent = candidates.filter((candidate) => !asks(candidate))
+  if (silent.length > 0) await write(silent.map((candidate) => judge(ports, input, candidate, silentAnswer(candidate, enabled))))
+  await askAll(ports, input, { candidates: candidates.filter(asks), write })
+}
+
+/** History is judged by rules alone: nobody pays for what nobody is asked about. */
+function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer {
+  if (candidate.item.mode === 'history' || enabled === 'rules' || enabled === 'model') return { kind: 'rules' }
+  return enabled
+}
+
+function candidateOf(
+  profile: HistoryProfile,
+  { policy }: PolicyVersion,
+  { item, grant }: Due,
+): Candidate {
+  const facts = factsOf(profile, grant)
+  const carries = presetNamed(grant.source)?.carries ?? { justification: false, ticket: false, expiry: false, ip: false }
+  return { item, grant, facts, baseline: baselineOf({ grant, facts, policy, carries }) }
+}
+
+interface Asking {
+  readonly candidates: readonly Candidate[]
+  readonly write: (judged: readonly Judged[]) => Promise<void>
+}
+
+/** Asks the model about each, so many at once; answers are written as they come, not after the slowest. */
+async function askAll(ports: AssessPorts, input: AssessInput, { candidates, write }: Asking): Promise<void> {
+  const queue = new PQueue({ concurrency: input.policy.policy.models.concurrency })
+  let judged: Judged[] = []
+  let writing: Promise<void> = Promise.resolve()
+  let failure: { readonly error: unknown } | null = null
+  const flush = async () => {
+    if (judged.length === 0 || failure !== null) return
+    const batch = judged
+    judged = []
+    await write(batch)
+  }
+  const ask = async (candidate: Candidate) => {
+    // At a stop, or when nothing can be written, the rest stays in the queue for the next run.
+    if (input.signal.aborted || failure !== null) return
+    const answer = await ports.scorer.assess(requestOf(input, candidate))
+    judged.push(judge(ports, input, candidate, answer))
+    writing = writing.then(flush).catch((error: unknown) => {
+      failure ??= { error }
+    })
+  }
+  await queue.addAll(candidates.map((candidate) => () => ask(candidate)))
+  await writing
+  if (failure !== null) throw (failure as { readonly error: unknown }).error
+}
+
+function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): ScoringRequest {
+  const prompt = buildScoringPrompt({
+    grant: candidate.grant,
+    baseline: candidate.baseline,
+    similar: [],
+    policy,
+    sourceTitle: presetNamed(candidate.grant.source)?.title ?? candidate.grant.source,
+  })
+  return {
+    ...prompt,
+    // The configuration refuses the model scorer without a model, so an empty name never leaves here.
+    model: policy.models.scoring ?? '',
+    timeoutMs: policy.models.timeoutMs,
+    outputTokensMax: OUTPUT_TOKENS_MAX,
+  }
+}
+
+function judge(
+  ports: Pick<Ports, 'clock'>,
+  { tenantId, policy }: AssessInput,
+  candidate: Candidate,
+  model: ModelAnswer,
+): Judged {
+  const { item, grant, facts, baseline } = candidate
+  const floors = floorsOf(grant, baseline.evidence, facts, policy.policy)
+  const verdict = verdictOf({ baseline, floors, answer: model, policy: policy.policy })
+  const assessment = {
+    tenantId,
+    grantId: grant.id,
+    assessedAt: ports.clock.now(),
+    policyVersion: policy.version,
+    baseline,
+    model,
+    verdict,
+    disposition: dispositionOf(policy, { item, grant, verdict }),
+  }
+  return { item, grant, assessment }
+}
+
+function dispositionOf(
+  { policy }: PolicyVersion,
+  { item, grant, verdict }: { readonly item: QueueItem; readonly grant: Grant; readonly verdict: Assessment['verdict'] },
+): Disposition {
+  if (item.mode === 'history') return 'history'
+  const feed = policy.feeds.find((candidate) => candidate.id === grant.feedId)
+  if (policy.mode === 'shadow' || feed?.shadow === true) return 'shadow'
+  if (verdict.band !== 'low') return 'review'
+  if (verdict.waits) return 'waiting'
+  return policy.autoResolve.enabled ? 'auto_resolved' : 'review'
+}
