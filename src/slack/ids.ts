@@ -1,0 +1,29 @@
+/** Stable names that Slack hands back to us. Renaming one orphans the buttons of every card already posted. */
+
+export const REVIEW_ACTIONS = {
+  approve: 'review:approve',
+  revoke: 'review:revoke',
+  escalate: 'review:escalate',
+  more: 'review:more',
+} as const
+
+/** Verbs of the overflow menu; an option's value is `verb:grantId`. */
+export const MORE = { explain: 'explain', reopen: 'reopen' } as const
+
+export const HOME_ACTIONS = {
+  refresh: 'home:refresh',
+  goLive: 'home:go-live',
+  goShadow: 'home:go-shadow',
+  explain: 'home:explain',
+  openReview: 'home:open-review',
+} as const
+
+export const REASON_MODAL = 'decide-with-reason'
+export const REASON_BLOCK = 'reason'
+export const REASON_INPUT = 'reason-text'
+
+export const COMMAND = '/grants'
+
+/** Event types of message metadata: the live card, and a surplus one that was neutralised. */
+export const CARD_METADATA = 'countersign_review'
+export const SURPLUS_METADATA = 'countersign_surplus'
