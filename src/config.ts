@@ -94,7 +94,10 @@ export function readConfig(env: Environment, options: { readonly live: boolean }
 }
 
 /** What is needed to read Axiom and the model only, as dry runs and verification do. */
-export function readPartialConfig(env: Environment, needs: readonly (typeof AXIOM_NAMES)[number][]): ConfigResult {
+export function readPartialConfig(
+  env: Environment,
+  needs: readonly (typeof AXIOM_NAMES)[number][],
+): ConfigResult {
   const faults: ConfigFault[] = []
   for (const name of needs)
     if (reader(env, []).text(name) === null) faults.push({ variable: name, sentence: missing(name) })
@@ -119,9 +122,12 @@ function withoutEmpty(env: Environment): Environment {
 }
 
 const WHERE: Readonly<Record<string, string>> = {
-  SLACK_APP_TOKEN: 'create an app-level token with connections:write under Basic Information (it begins with xapp-)',
-  SLACK_BOT_TOKEN: 'install the app from manifest.json and copy the bot token under OAuth & Permissions (xoxb-)',
-  AXIOM_TOKEN: 'create an API token with query on the audit datasets and ingest and query on the review dataset',
+  SLACK_APP_TOKEN:
+    'create an app-level token with connections:write under Basic Information (it begins with xapp-)',
+  SLACK_BOT_TOKEN:
+    'install the app from manifest.json and copy the bot token under OAuth & Permissions (xoxb-)',
+  AXIOM_TOKEN:
+    'create an API token with query on the audit datasets and ingest and query on the review dataset',
 }
 
 function missing(name: string): string {
@@ -132,7 +138,10 @@ interface Reader {
   text(name: string): string | null
   url(name: string): string | null
   oneOf<const T extends string>(name: string, choices: readonly T[]): T | null
-  integer(name: string, bounds: { readonly min: number; readonly max: number; readonly otherwise: number }): number
+  integer(
+    name: string,
+    bounds: { readonly min: number; readonly max: number; readonly otherwise: number },
+  ): number
   list(name: string): readonly string[]
   key(name: string): string | null
   matching(name: string, pattern: RegExp, what: string): string | null
@@ -171,11 +180,15 @@ function reader(env: Environment, faults: ConfigFault[]): Reader {
       fault(name, `${name} is "${clip(value)}"; use a whole number from ${min} to ${max}.`)
       return otherwise
     },
-    list: (name) => (text(name) ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])),
+    list: (name) =>
+      (text(name) ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])),
     key(name) {
       const value = text(name)
       if (value === null || value.length >= KEY_LENGTH_MIN) return value
-      return fault(name, `${name} is too short; use at least ${KEY_LENGTH_MIN} characters, e.g. from: openssl rand -base64 32.`)
+      return fault(
+        name,
+        `${name} is too short; use at least ${KEY_LENGTH_MIN} characters, e.g. from: openssl rand -base64 32.`,
+      )
     },
     matching(name, pattern, what) {
       const value = text(name)
@@ -223,16 +236,19 @@ function webhookSettings(read: Reader, faults: ConfigFault[]): Config['webhook']
   if (secret === null) {
     faults.push({
       variable: 'DECISION_WEBHOOK_SECRET',
-      sentence: 'DECISION_WEBHOOK_SECRET is not set, but DECISION_WEBHOOK_URL is; set it to whsec_ and 24 to 64 bytes in base64, as your receiver has it.',
+      sentence:
+        'DECISION_WEBHOOK_SECRET is not set, but DECISION_WEBHOOK_URL is; set it to whsec_ and 24 to 64 bytes in base64, as your receiver has it.',
     })
     return null
   }
   const wrong = webhookSecretFault(secret)
-  if (wrong !== null) faults.push({ variable: 'DECISION_WEBHOOK_SECRET', sentence: `DECISION_WEBHOOK_SECRET: ${wrong}` })
+  if (wrong !== null)
+    faults.push({ variable: 'DECISION_WEBHOOK_SECRET', sentence: `DECISION_WEBHOOK_SECRET: ${wrong}` })
   if (read.text('DECISION_WEBHOOK_URL') === null)
     faults.push({
       variable: 'DECISION_WEBHOOK_URL',
-      sentence: 'DECISION_WEBHOOK_URL is not set, but DECISION_WEBHOOK_SECRET is; set the address that receives decisions, or unset the secret.',
+      sentence:
+        'DECISION_WEBHOOK_URL is not set, but DECISION_WEBHOOK_SECRET is; set the address that receives decisions, or unset the secret.',
     })
   return url === null ? null : { url, secret }
 }
@@ -250,7 +266,10 @@ function databaseUrl(read: Reader, faults: ConfigFault[]): string {
 function schedule(read: Reader, faults: ConfigFault[]): string {
   const value = read.text('SCHEDULE') ?? '* * * * *'
   const fields = value.split(/\s+/)
-  if ((fields.length !== 5 && fields.length !== 6) || fields.some((field) => !/^[\dA-Za-z*,/-]+$/.test(field)))
+  if (
+    (fields.length !== 5 && fields.length !== 6) ||
+    fields.some((field) => !/^[\dA-Za-z*,/-]+$/.test(field))
+  )
     faults.push({
       variable: 'SCHEDULE',
       sentence: `SCHEDULE is "${clip(value)}"; use a cron expression such as */5 * * * * (every five minutes).`,
@@ -285,7 +304,8 @@ function seed(read: Reader, faults: ConfigFault[]): Omit<PolicySeed, 'mode' | 't
   if (scorer === 'model' && model === null)
     faults.push({
       variable: 'OPENAI_API_KEY',
-      sentence: 'SCORER is model, but OPENAI_API_KEY is not set; set the key, or set SCORER=rules to run without a model.',
+      sentence:
+        'SCORER is model, but OPENAI_API_KEY is not set; set the key, or set SCORER=rules to run without a model.',
     })
   if (scorer === 'model' && model !== null && scoringModel === null)
     faults.push({
@@ -304,7 +324,11 @@ function seed(read: Reader, faults: ConfigFault[]): Omit<PolicySeed, 'mode' | 't
     return all.filter((id) => member.test(id))
   }
   const channel = (name: string) =>
-    read.matching(name, /^[CG][A-Z0-9]{2,20}$/, 'a Slack channel id such as C0123456789 (at the foot of the channel details)')
+    read.matching(
+      name,
+      /^[CG][A-Z0-9]{2,20}$/,
+      'a Slack channel id such as C0123456789 (at the foot of the channel details)',
+    )
   return {
     feeds: feedSettings(read, faults).map((feed) => ({ ...feed, id: feedIdOf(feed) })),
     reviewChannel: channel('REVIEW_CHANNEL'),

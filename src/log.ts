@@ -4,7 +4,16 @@ import type { Log } from './ports.ts'
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-const SECRET_FIELDS = ['token', 'secret', 'authorization', 'apiKey', 'password', 'botToken', 'appToken', 'key']
+const SECRET_FIELDS = [
+  'token',
+  'secret',
+  'authorization',
+  'apiKey',
+  'password',
+  'botToken',
+  'appToken',
+  'key',
+]
 const SECRET_TEXT = /\b(xox[abeprs]-|xapp-|xaat-|xapt-|sk-|whsec_)[A-Za-z0-9_+/=-]+/g
 
 /** Structured log on stderr; stdout is for machine-readable output. Secrets are replaced by field name and by shape. */
@@ -39,6 +48,8 @@ function serialiseError(error: unknown, depth = 0): unknown {
     message: withoutSecrets(error.message).slice(0, 2_000),
     stack: depth === 0 ? withoutSecrets(error.stack ?? '').slice(0, 4_000) : undefined,
     ...('status' in error ? { status: error.status } : {}),
-    ...(error.cause !== undefined && depth < CAUSES_MAX ? { cause: serialiseError(error.cause, depth + 1) } : {}),
+    ...(error.cause !== undefined && depth < CAUSES_MAX
+      ? { cause: serialiseError(error.cause, depth + 1) }
+      : {}),
   }
 }

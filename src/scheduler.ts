@@ -1,5 +1,5 @@
 import cron, { type ScheduledTask } from 'node-cron'
-import type { Clock, Ids, JobRun, Log, UnitOfWork } from './ports.ts'
+import type { Clock, JobRun, Log, Runs } from './ports.ts'
 
 /** A named piece of work that runs on a schedule and whenever it is kicked. */
 export interface Job {
@@ -15,6 +15,8 @@ export interface Scheduler {
   kick(name: string): void
   /** No new runs; resolves when those under way have ended. */
   stop(): Promise<void>
+  /** Resolves when no job runs. */
+  idle(): Promise<void>
   /** Jobs whose last run failed, with the error's message. */
   failing(): ReadonlyMap<string, string>
 }
@@ -31,7 +33,7 @@ interface Runner {
 
 /** Never two runs of one job at once in this process; across processes the jobs take leases. */
 export function createScheduler(
-  ports: { readonly clock: Clock; readonly ids: Ids; readonly store: UnitOfWork; readonly log: Log },
+  ports: { readonly clock: Clock; readonly runs: Pick<Runs, 'save'>; readonly log: Log },
   options: { readonly jobs: readonly Job[]; readonly timezone: string },
 ): Scheduler {
   const runners = new Map<string, Runner>(
@@ -54,9 +56,11 @@ export function createScheduler(
       ports.log.error({ job: job.name, error: caught }, 'A job failed and will be tried again')
     }
     if (job.schedule === null) return
-    await ports.store.records.runs
+    await ports.runs
       .save({ ...started, finishedAt: ports.clock.now(), error })
-      .catch((caught: unknown) => ports.log.error({ job: job.name, error: caught }, 'A run could not be recorded'))
+      .catch((caught: unknown) =>
+        ports.log.error({ job: job.name, error: caught }, 'A run could not be recorded'),
+      )
   }
 
   async function drain(runner: Runner): Promise<void> {
@@ -79,19 +83,29 @@ export function createScheduler(
     })
   }
 
+  async function idle(): Promise<void> {
+    await Promise.all([...runners.values()].map((runner) => runner.running))
+  }
+
   return {
     start() {
       tasks = options.jobs.flatMap((job) =>
         job.schedule === null
           ? []
-          : [cron.schedule(job.schedule, () => kick(job.name), { timezone: options.timezone, name: job.name })],
+          : [
+              cron.schedule(job.schedule, () => kick(job.name), {
+                timezone: options.timezone,
+                name: job.name,
+              }),
+            ],
       )
     },
     kick,
+    idle,
     async stop() {
       stopping.abort()
       for (const task of tasks) await task.destroy()
-      await Promise.all([...runners.values()].map((runner) => runner.running))
+      await idle()
     },
     failing: () => failures,
   }

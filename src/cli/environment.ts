@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Config, type ConfigFault, processEnvironment, readConfig, readPartialConfig } from '../config.ts'
+import {
+  type Config,
+  type ConfigFault,
+  processEnvironment,
+  readConfig,
+  readPartialConfig,
+} from '../config.ts'
 
 /** Reads `.env` if there is one; what the environment sets already stays. */
 export function loadEnvironmentFile(): void {
@@ -8,7 +14,9 @@ export function loadEnvironmentFile(): void {
 
 /** Prints every fault at once, each with its fix. */
 export function reportFaults(faults: readonly ConfigFault[]): number {
-  process.stderr.write(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n`)
+  process.stderr.write(
+    `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n`,
+  )
   for (const fault of faults) process.stderr.write(`  - ${fault.sentence}\n`)
   return 2
 }

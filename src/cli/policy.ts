@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
+import type { Config } from '../config.ts'
+import { type Policy, type PolicyVersion, parsePolicy, policyJsonSchema } from '../domain/policy.ts'
 import { diffPolicies } from '../domain/policy-diff.ts'
-import { parsePolicy, type Policy, type PolicyVersion, policyJsonSchema } from '../domain/policy.ts'
 import { ConflictError, type Ports } from '../ports.ts'
 import { openStore } from '../store/database.ts'
 import { savePolicy } from '../workflows/seed-policy.ts'
 import { partialConfig, wrongCall } from './environment.ts'
-import type { Config } from '../config.ts'
 
 const USAGE = 'Use: npm run policy -- export | schema | import FILE [--reason TEXT] | diff FILE'
 
@@ -17,7 +17,8 @@ export async function runPolicy(args: readonly string[]): Promise<number> {
     return 0
   }
   const takesFile = action === 'import' || action === 'diff'
-  if (!(action === 'export' && file === undefined) && !(takesFile && file !== undefined)) return wrongCall(USAGE)
+  if (!(action === 'export' && file === undefined) && !(takesFile && file !== undefined))
+    return wrongCall(USAGE)
   const reason = reasonOf(rest)
   if (reason === null) return wrongCall(USAGE)
   const config = partialConfig([])
@@ -28,7 +29,8 @@ export async function runPolicy(args: readonly string[]): Promise<number> {
     const current = tenant === undefined ? null : await store.records.policies.current(tenant.tenantId)
     if (tenant === undefined || current === null)
       return wrongCall('There is no policy yet: start the app once, it seeds version 1 from the environment.')
-    if (more.length > 0) return wrongCall('This database serves several workspaces; edit their policies in Slack.')
+    if (more.length > 0)
+      return wrongCall('This database serves several workspaces; edit their policies in Slack.')
     if (action === 'export') return print(current.policy)
     const next = readPolicy(file ?? '')
     if (!next.ok) return wrongCall(next.faults.map((fault) => `${file}: ${fault}`).join('\n'))
@@ -48,8 +50,10 @@ function readPolicy(file: string): ReturnType<typeof parsePolicy> {
   try {
     return parsePolicy(JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')))
   } catch (error) {
-    if (error instanceof SyntaxError) return { ok: false, faults: ['this is not JSON; npm run policy -- export shows the form.'] }
-    if (error instanceof Error && 'code' in error) return { ok: false, faults: ['the file cannot be read; check the path.'] }
+    if (error instanceof SyntaxError)
+      return { ok: false, faults: ['this is not JSON; npm run policy -- export shows the form.'] }
+    if (error instanceof Error && 'code' in error)
+      return { ok: false, faults: ['the file cannot be read; check the path.'] }
     throw error
   }
 }
@@ -96,7 +100,8 @@ async function importPolicy(input: {
         }),
     )
   } catch (error) {
-    if (error instanceof ConflictError) return wrongCall('Somebody saved the policy at the same moment: run diff and import again.')
+    if (error instanceof ConflictError)
+      return wrongCall('Somebody saved the policy at the same moment: run diff and import again.')
     throw error
   }
   process.stderr.write(`Saved version ${current.version + 1}: ${changes.length} settings changed.\n`)

@@ -17,7 +17,9 @@ function diff(path: string, from: unknown, to: unknown): readonly PolicyChange[]
     const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
     return names.flatMap((name) => diff(path === '' ? name : `${path}.${name}`, from[name], to[name]))
   }
-  return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ setting: path, from: from ?? null, to: to ?? null }]
+  return JSON.stringify(from) === JSON.stringify(to)
+    ? []
+    : [{ setting: path, from: from ?? null, to: to ?? null }]
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -29,7 +29,14 @@ const clipped = (text: string | null | undefined): string | null =>
   text === null || text === undefined ? null : text.toWellFormed().slice(0, FIELD_CHARACTERS_MAX)
 
 function eventIdOf(step: ReviewStep): string {
-  const parts = [step.tenantId, step.event, step.grant?.id ?? '', step.review?.version ?? 0, step.at, step.key ?? '']
+  const parts = [
+    step.tenantId,
+    step.event,
+    step.grant?.id ?? '',
+    step.review?.version ?? 0,
+    step.at,
+    step.key ?? '',
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 

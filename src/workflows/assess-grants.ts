@@ -15,10 +15,7 @@ import { writeAssessments } from './write-assessments.ts'
 export const ASSESS_BATCH = 500
 const OUTPUT_TOKENS_MAX = 1_200
 
-export type AssessPorts = Pick<
-  Ports,
-  'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'
->
+export type AssessPorts = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'>
 
 export interface AssessInput {
   readonly tenantId: string
@@ -45,7 +42,10 @@ export async function assessDue(ports: AssessPorts, input: AssessInput): Promise
   const { tenantId } = input
   const items = await ports.store.records.queue.due(tenantId, ports.clock.now(), ASSESS_BATCH)
   if (items.length === 0) return 0
-  const grants = await ports.store.records.ledger.byIds(tenantId, items.map((item) => item.grantId))
+  const grants = await ports.store.records.ledger.byIds(
+    tenantId,
+    items.map((item) => item.grantId),
+  )
   const byId = new Map(grants.map((grant) => [grant.id, grant]))
   await ports.store.records.queue.remove(items.filter((item) => !byId.has(item.grantId)))
   const due = items.flatMap((item) => {
@@ -71,28 +71,34 @@ export async function judgeAll(
   due: readonly Due[],
   write: (judged: readonly Judged[]) => Promise<void>,
 ): Promise<void> {
-  const profile = await ports.store.records.history.load(input.tenantId, due.map(({ grant }) => grant))
+  const profile = await ports.store.records.history.load(
+    input.tenantId,
+    due.map(({ grant }) => grant),
+  )
   const candidates = due.map((one) => candidateOf(profile, input.policy, one))
   const { enabled } = await modelInForce(ports, input)
   const asks = (candidate: Candidate) => enabled === 'model' && candidate.item.mode === 'live'
   const silent = candidates.filter((candidate) => !asks(candidate))
-  if (silent.length > 0) await write(silent.map((candidate) => judge(ports, input, candidate, silentAnswer(candidate, enabled))))
+  if (silent.length > 0)
+    await write(silent.map((candidate) => judge(ports, input, candidate, silentAnswer(candidate, enabled))))
   await askAll(ports, input, { candidates: candidates.filter(asks), write })
 }
 
 /** History is judged by rules alone: nobody pays for what nobody is asked about. */
 function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer {
-  if (candidate.item.mode === 'history' || enabled === 'rules' || enabled === 'model') return { kind: 'rules' }
+  if (candidate.item.mode === 'history' || enabled === 'rules' || enabled === 'model')
+    return { kind: 'rules' }
   return enabled
 }
 
-function candidateOf(
-  profile: HistoryProfile,
-  { policy }: PolicyVersion,
-  { item, grant }: Due,
-): Candidate {
+function candidateOf(profile: HistoryProfile, { policy }: PolicyVersion, { item, grant }: Due): Candidate {
   const facts = factsOf(profile, grant)
-  const carries = presetNamed(grant.source)?.carries ?? { justification: false, ticket: false, expiry: false, ip: false }
+  const carries = presetNamed(grant.source)?.carries ?? {
+    justification: false,
+    ticket: false,
+    expiry: false,
+    ip: false,
+  }
   return { item, grant, facts, baseline: baselineOf({ grant, facts, policy, carries }) }
 }
 
@@ -168,7 +174,11 @@ function judge(
 
 function dispositionOf(
   { policy }: PolicyVersion,
-  { item, grant, verdict }: { readonly item: QueueItem; readonly grant: Grant; readonly verdict: Assessment['verdict'] },
+  {
+    item,
+    grant,
+    verdict,
+  }: { readonly item: QueueItem; readonly grant: Grant; readonly verdict: Assessment['verdict'] },
 ): Disposition {
   if (item.mode === 'history') return 'history'
   const feed = policy.feeds.find((candidate) => candidate.id === grant.feedId)

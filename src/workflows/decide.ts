@@ -1,5 +1,12 @@
 import { type Bar, barOf, type Member } from '../domain/authority.ts'
-import { type Action, type Actor, type Decision, needsReason, type Ruling, ruleOn } from '../domain/decision.ts'
+import {
+  type Action,
+  type Actor,
+  type Decision,
+  needsReason,
+  type Ruling,
+  ruleOn,
+} from '../domain/decision.ts'
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
@@ -16,7 +23,12 @@ const MINUTE_MS = 60_000
 
 export type DecisionOutcome =
   | { readonly kind: 'decided'; readonly reviewCase: ReviewCase }
-  | { readonly kind: 'already-decided'; readonly by: Actor | null; readonly state: ReviewState; readonly at: number | null }
+  | {
+      readonly kind: 'already-decided'
+      readonly by: Actor | null
+      readonly state: ReviewState
+      readonly at: number | null
+    }
   | { readonly kind: 'barred'; readonly why: Bar }
   | { readonly kind: 'reason-needed' }
   | { readonly kind: 'too-late' }
@@ -24,10 +36,7 @@ export type DecisionOutcome =
   | { readonly kind: 'not-this-message' }
   | { readonly kind: 'no-such-review' }
 
-export type DecidePorts = Pick<
-  Ports,
-  'clock' | 'ids' | 'store' | 'directory' | 'chainKey' | 'hasWebhook'
->
+export type DecidePorts = Pick<Ports, 'clock' | 'ids' | 'store' | 'directory' | 'chainKey' | 'hasWebhook'>
 
 export interface DecideQuery {
   readonly tenantId: string
@@ -39,14 +48,23 @@ export interface DecideQuery {
   readonly messageTs: string | null
 }
 
-type Found = { readonly reviewCase: ReviewCase & { readonly review: Review }; readonly policy: PolicyVersion; readonly member: Member }
-type Checked = { readonly ok: true; readonly found: Found } | { readonly ok: false; readonly outcome: DecisionOutcome }
+type Found = {
+  readonly reviewCase: ReviewCase & { readonly review: Review }
+  readonly policy: PolicyVersion
+  readonly member: Member
+}
+type Checked =
+  | { readonly ok: true; readonly found: Found }
+  | { readonly ok: false; readonly outcome: DecisionOutcome }
 
 /** Whether this person may take this action now; asked before a modal is opened, and again when it is sent. */
 export async function mayDecide(
   ports: DecidePorts,
   query: DecideQuery,
-): Promise<DecisionOutcome | { readonly kind: 'may-decide'; readonly reviewCase: ReviewCase; readonly reasonNeeded: boolean }> {
+): Promise<
+  | DecisionOutcome
+  | { readonly kind: 'may-decide'; readonly reviewCase: ReviewCase; readonly reasonNeeded: boolean }
+> {
   const checked = await check(ports, ports.store.records, query)
   if (!checked.ok) return checked.outcome
   const { reviewCase, policy } = checked.found
@@ -92,13 +110,17 @@ async function check(ports: DecidePorts, records: Records, query: DecideQuery): 
 async function checkIn(records: Records, query: DecideQuery, who: Authority): Promise<Checked> {
   const refuse = (outcome: DecisionOutcome): Checked => ({ ok: false, outcome })
   const reviewCase = await loadCase(records, query.tenantId, query.grantId)
-  if (reviewCase === null || reviewCase.review === null || who.policy === null) return refuse({ kind: 'no-such-review' })
+  if (reviewCase === null || reviewCase.review === null || who.policy === null)
+    return refuse({ kind: 'no-such-review' })
   const { grant, card, review } = reviewCase
   const isPosted = card !== null && card.channel === query.channel && card.messageTs === query.messageTs
   if (query.messageTs !== null && !isPosted) return refuse({ kind: 'not-this-message' })
   const why = barOf({ member: who.member, grant, policy: who.policy.policy, roster: who.roster })
   if (why !== null || who.member === null) return refuse({ kind: 'barred', why: why ?? 'unknown-person' })
-  return { ok: true, found: { reviewCase: { ...reviewCase, review }, policy: who.policy, member: who.member } }
+  return {
+    ok: true,
+    found: { reviewCase: { ...reviewCase, review }, policy: who.policy, member: who.member },
+  }
 }
 
 interface RuleInput {
@@ -129,10 +151,18 @@ function refusal(ruling: Exclude<Ruling, { kind: 'allowed' }>, reviewCase: Revie
   switch (ruling.kind) {
     case 'settled': {
       const last = lastDecision(reviewCase)
-      return { kind: 'already-decided', by: last?.actor ?? null, state: ruling.state, at: last?.decidedAt ?? null }
+      return {
+        kind: 'already-decided',
+        by: last?.actor ?? null,
+        state: ruling.state,
+        at: last?.decidedAt ?? null,
+      }
     }
     case 'already-escalated':
-      return { kind: 'already-escalated', by: reviewCase.decisions.findLast(({ action }) => action === 'escalate')?.actor ?? null }
+      return {
+        kind: 'already-escalated',
+        by: reviewCase.decisions.findLast(({ action }) => action === 'escalate')?.actor ?? null,
+      }
     case 'reason-needed':
     case 'too-late':
       return ruling
@@ -152,14 +182,21 @@ async function decideIn(
   input: Authority & { readonly click: Click },
 ): Promise<DecisionOutcome> {
   const { click } = input
-  const done = (await records.decisions.forGrants(click.tenantId, [click.grantId])).some(({ id }) => id === click.id)
+  const done = (await records.decisions.forGrants(click.tenantId, [click.grantId])).some(
+    ({ id }) => id === click.id,
+  )
   const reviewCase = done ? await loadCase(records, click.tenantId, click.grantId) : null
   // A crash between the decision and its telling: the click has been acted on already.
   if (reviewCase !== null) return { kind: 'decided', reviewCase }
   const checked = await checkIn(records, click, input)
   if (!checked.ok) return checked.outcome
   const { found } = checked
-  const ruling = rule(ports, { query: click, reason: click.reason, reviewCase: found.reviewCase, policy: found.policy.policy })
+  const ruling = rule(ports, {
+    query: click,
+    reason: click.reason,
+    reviewCase: found.reviewCase,
+    policy: found.policy.policy,
+  })
   if (ruling.kind !== 'allowed') return refusal(ruling, found.reviewCase)
   const decision = decisionOf(ports, { click, found, ruling })
   const review = await apply(ports, records, { found, decision, ruling })
@@ -190,7 +227,11 @@ function decisionOf(
 async function apply(
   ports: DecidePorts,
   records: Records,
-  { found, decision, ruling }: { readonly found: Found; readonly decision: Decision; readonly ruling: Allowed },
+  {
+    found,
+    decision,
+    ruling,
+  }: { readonly found: Found; readonly decision: Decision; readonly ruling: Allowed },
 ): Promise<Review> {
   const { grant, assessment, review: before } = found.reviewCase
   const at = decision.decidedAt
@@ -204,7 +245,8 @@ async function apply(
     escalatedAt: ruling.escalates ? at : before.escalatedAt,
     reopenedAt: decision.action === 'reopen' ? at : before.reopenedAt,
   }
-  if (!(await records.reviews.compareAndSet(review))) throw new ConflictError('somebody decided at the same moment')
+  if (!(await records.reviews.compareAndSet(review)))
+    throw new ConflictError('somebody decided at the same moment')
   await records.decisions.insert(decision)
   await recordSteps(ports, records, [
     {
@@ -222,7 +264,10 @@ async function apply(
       key: decision.id,
     },
   ])
-  if (ruling.escalates) await records.outbox.add([noticeRow({ kind: 'escalated', tenantId: decision.tenantId, grantId: grant.id, at, key: decision.id })])
+  if (ruling.escalates)
+    await records.outbox.add([
+      noticeRow({ kind: 'escalated', tenantId: decision.tenantId, grantId: grant.id, at, key: decision.id }),
+    ])
   return review
 }
 
@@ -236,6 +281,7 @@ async function settleAtOnce(
   const removal = await standingRemoval(records, grant)
   const step = removal === null ? null : settle({ review, grant, removal, now: ports.clock.now() })
   if (step === null) return
-  if (!(await records.reviews.compareAndSet(step.review))) throw new ConflictError('the review changed as it was decided')
+  if (!(await records.reviews.compareAndSet(step.review)))
+    throw new ConflictError('the review changed as it was decided')
   await recordSteps(ports, records, [step])
 }

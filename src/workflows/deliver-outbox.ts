@@ -9,7 +9,10 @@ const BACK_OFF_MAX_MS = 5 * 60_000
 type DeliverPorts = Pick<Ports, 'clock' | 'store' | 'targets' | 'log' | 'chainKey'>
 
 /** Empties one lane in order, as far as its target takes it; what fails is tried again later, for ever. */
-export async function deliverOutbox(ports: DeliverPorts, input: { readonly lane: Lane; readonly signal: AbortSignal }): Promise<void> {
+export async function deliverOutbox(
+  ports: DeliverPorts,
+  input: { readonly lane: Lane; readonly signal: AbortSignal },
+): Promise<void> {
   const target = ports.targets.find((candidate) => candidate.lane === input.lane)
   if (target === undefined) return
   const { outbox } = ports.store.records
@@ -20,21 +23,30 @@ export async function deliverOutbox(ports: DeliverPorts, input: { readonly lane:
   }
 }
 
-async function deliverBatch(ports: DeliverPorts, target: OutboxTarget, rows: readonly OutboxRow[]): Promise<boolean> {
+async function deliverBatch(
+  ports: DeliverPorts,
+  target: OutboxTarget,
+  rows: readonly OutboxRow[],
+): Promise<boolean> {
   const first = rows[0]
   if (first === undefined) return false
   try {
     const outcome = await target.deliver(rows)
-    if (outcome.kind === 'delivered') await ports.store.records.outbox.delivered(rows.map((row) => row.position))
+    if (outcome.kind === 'delivered')
+      await ports.store.records.outbox.delivered(rows.map((row) => row.position))
     else if (rows.length === 1) await replaceRefused(ports, first, outcome.why)
     // One of them is refused: alone, each shows which.
     else for (const row of rows) if (!(await deliverBatch(ports, target, [row]))) return false
     return true
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    const delay = error.retryAfterMs ?? Math.min(BACK_OFF_MS * 2 ** Math.min(first.attempts, 20), BACK_OFF_MAX_MS)
+    const delay =
+      error.retryAfterMs ?? Math.min(BACK_OFF_MS * 2 ** Math.min(first.attempts, 20), BACK_OFF_MAX_MS)
     await ports.store.records.outbox.putOff(first.position, ports.clock.now() + delay, error.message)
-    ports.log.warn({ lane: target.lane, delay, attempts: first.attempts, error }, 'Delivery failed and will be tried again')
+    ports.log.warn(
+      { lane: target.lane, delay, attempts: first.attempts, error },
+      'Delivery failed and will be tried again',
+    )
     return false
   }
 }
@@ -42,7 +54,10 @@ async function deliverBatch(ports: DeliverPorts, target: OutboxTarget, rows: rea
 /** A refused event leaves a tombstone with its place in the chain, so that the lane and the chain go on. */
 async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string): Promise<void> {
   const { outbox } = ports.store.records
-  ports.log.error({ lane: row.lane, event: row.eventId, why }, 'The target refuses this event for its content')
+  ports.log.error(
+    { lane: row.lane, event: row.eventId, why },
+    'The target refuses this event for its content',
+  )
   if (row.lane !== 'axiom') return await outbox.delivered([row.position])
   // Our own row: written by recordSteps, so it is a review event.
   const event = JSON.parse(row.payload) as ReviewEvent

@@ -13,12 +13,20 @@ export type CaseSearch =
   | { readonly kind: 'several'; readonly cases: readonly ReviewCase[] }
 
 /** Finds the case that a person means by an id or a prefix of one, in any case of letters. */
-export async function findCases(ports: Pick<Ports, 'store'>, tenantId: string, idText: string): Promise<CaseSearch> {
+export async function findCases(
+  ports: Pick<Ports, 'store'>,
+  tenantId: string,
+  idText: string,
+): Promise<CaseSearch> {
   const prefix = idPrefixOf(idText)
   if (prefix === null) return { kind: 'not-an-id' }
   const { records } = ports.store
   const grants = await records.ledger.byIdPrefix(tenantId, prefix, CANDIDATES_MAX)
-  const cases = await loadCases(records, tenantId, grants.map((grant) => grant.id))
+  const cases = await loadCases(
+    records,
+    tenantId,
+    grants.map((grant) => grant.id),
+  )
   const [only] = cases
   if (only === undefined) return { kind: 'none' }
   return cases.length === 1 ? { kind: 'one', reviewCase: only } : { kind: 'several', cases }
@@ -38,7 +46,11 @@ export async function pendingReviews(ports: Pick<Ports, 'store'>, tenantId: stri
   const counts = await records.reviews.countByState(tenantId)
   const count = (state: 'open' | 'revoking' | 'overdue' | 'waiting') => counts.get(state) ?? 0
   return {
-    cases: await loadCases(records, tenantId, reviews.map((review) => review.grantId)),
+    cases: await loadCases(
+      records,
+      tenantId,
+      reviews.map((review) => review.grantId),
+    ),
     total: count('open') + count('revoking') + count('overdue'),
     waitingForModel: count('waiting'),
   }

@@ -1,4 +1,4 @@
-import { conclude, type Concluded, type Sourced } from '../domain/conclude.ts'
+import { type Concluded, conclude, type Sourced } from '../domain/conclude.ts'
 import { type Grant, RAW_CHARACTERS_MAX } from '../domain/grant.ts'
 import { compareIngest } from '../domain/ingest-time.ts'
 import { indexAliases, partyKey } from '../domain/party.ts'
@@ -28,13 +28,17 @@ export interface ReadRows {
 }
 
 /** Reads raw rows with the feed's preset; pure but for nothing. */
-export function readRows(context: Pick<FeedContext, 'preset' | 'prefix'>, rows: readonly AuditRow[]): ReadRows {
+export function readRows(
+  context: Pick<FeedContext, 'preset' | 'prefix'>,
+  rows: readonly AuditRow[],
+): ReadRows {
   const sourced: Sourced[] = []
   const readings = rows.map((row) => {
     const reading = context.preset.read(row.event, { prefix: context.prefix })
     if ('skipped' in reading) return { ingestedAt: row.ingestedAt, skipped: reading.skipped }
     const raw = JSON.stringify(row.event).slice(0, RAW_CHARACTERS_MAX)
-    for (const observation of reading.observations) sourced.push({ observation, ingestedAt: row.ingestedAt, raw })
+    for (const observation of reading.observations)
+      sourced.push({ observation, ingestedAt: row.ingestedAt, raw })
     return { ingestedAt: row.ingestedAt, skipped: null }
   })
   return { sourced, readings }
@@ -74,7 +78,11 @@ export async function ingestObservations(
   return { inserted, replaced: concluded.replaced }
 }
 
-async function loadKnown(records: Records, context: FeedContext, sourced: readonly Sourced[]): Promise<KnownState> {
+async function loadKnown(
+  records: Records,
+  context: FeedContext,
+  sourced: readonly Sourced[],
+): Promise<KnownState> {
   const granteeKeys = new Set<string>()
   let since = Number.POSITIVE_INFINITY
   for (const { observation } of sourced) {
@@ -97,7 +105,11 @@ async function writeConcluded(
   const ids = await records.ledger.insert(concluded.inserted)
   await records.ledger.replace(concluded.replaced)
   await records.ledger.saveSnapshots(
-    concluded.snapshots.map((snapshot) => ({ ...snapshot, tenantId: context.tenantId, feedId: context.feedId })),
+    concluded.snapshots.map((snapshot) => ({
+      ...snapshot,
+      tenantId: context.tenantId,
+      feedId: context.feedId,
+    })),
   )
   await records.ledger.saveKeys(context.tenantId, concluded.keys)
   return concluded.inserted.filter((grant) => ids.has(grant.id))
@@ -105,7 +117,8 @@ async function writeConcluded(
 
 function queueItem(context: FeedContext, grant: Grant): readonly QueueItem[] {
   if (!opensReview(grant.kind)) return []
-  const isHistory = context.historyUntil !== null && compareIngest(grant.ingestedAt, context.historyUntil) <= 0
+  const isHistory =
+    context.historyUntil !== null && compareIngest(grant.ingestedAt, context.historyUntil) <= 0
   if (isHistory && grant.occurredAt < context.summariseFrom) return []
   return [
     {

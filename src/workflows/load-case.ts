@@ -1,5 +1,5 @@
-import type { ReviewCase } from '../domain/review-case.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
+import type { ReviewCase } from '../domain/review-case.ts'
 import type { Records } from '../ports.ts'
 
 export type CaseRecords = Pick<Records, 'ledger' | 'assessments' | 'reviews' | 'decisions' | 'cards'>
@@ -42,7 +42,11 @@ export async function loadCases(
   })
 }
 
-export async function loadCase(records: CaseRecords, tenantId: string, grantId: string): Promise<ReviewCase | null> {
+export async function loadCase(
+  records: CaseRecords,
+  tenantId: string,
+  grantId: string,
+): Promise<ReviewCase | null> {
   const [found] = await loadCases(records, tenantId, [grantId])
   return found ?? null
 }

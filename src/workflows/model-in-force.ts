@@ -17,13 +17,19 @@ export async function modelInForce(
   const { assessments } = ports.store.records
   const used = await assessments.tokensSince(input.tenantId, ports.clock.now() - DAY_MS)
   if (used >= policy.models.dailyTokens) {
-    ports.log.warn({ used, budget: policy.models.dailyTokens }, 'The model budget of the day is used up; low grants wait')
+    ports.log.warn(
+      { used, budget: policy.models.dailyTokens },
+      'The model budget of the day is used up; low grants wait',
+    )
     return { enabled: { kind: 'no-answer', why: 'over-budget' } }
   }
   const { opinions, raised } = await assessments.raisedShare(input.tenantId, policy.models.breakerWindow)
   const isTripped =
     opinions >= policy.models.breakerWindow && raised / opinions >= policy.models.breakerRaisedShare
   if (!isTripped) return { enabled: 'model' }
-  ports.log.warn({ opinions, raised }, 'The model raises nearly everything; rules decide until it is looked at')
+  ports.log.warn(
+    { opinions, raised },
+    'The model raises nearly everything; rules decide until it is looked at',
+  )
   return { enabled: { kind: 'no-answer', why: 'breaker' } }
 }

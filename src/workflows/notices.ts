@@ -36,7 +36,8 @@ export function noticeRow(notice: {
 
 const TEXTS: Readonly<Record<'escalated' | 'overdue', string>> = {
   escalated: 'Escalated: somebody asks for a second look at this grant.',
-  overdue: 'A requested revoke was not confirmed at the source in time. Check the automation, or take the role away by hand.',
+  overdue:
+    'A requested revoke was not confirmed at the source in time. Check the automation, or take the role away by hand.',
 }
 
 /** Posts notices: escalations and overdue revokes to the escalation channel (else the review channel), with the case. */
@@ -61,13 +62,26 @@ async function post(ports: Pick<Ports, 'store' | 'desk'>, notice: Notice): Promi
   const { records } = ports.store
   const policy = (await records.policies.current(notice.tenantId))?.policy
   const channel =
-    notice.kind === 'summary' ? policy?.channels.review : (policy?.channels.escalation ?? policy?.channels.review)
+    notice.kind === 'summary'
+      ? policy?.channels.review
+      : (policy?.channels.escalation ?? policy?.channels.review)
   // Without any channel there is nobody to tell; doctor and App Home say that the channel is missing.
   if (channel === null || channel === undefined) return
   const reviewCase = notice.grantId === null ? null : await loadCase(records, notice.tenantId, notice.grantId)
-  const text = notice.kind === 'escalated' || notice.kind === 'overdue' ? TEXTS[notice.kind] : (notice.text ?? '')
-  await ports.desk.notify({ tenantId: notice.tenantId, channel, text, ...(reviewCase === null ? {} : { reviewCase }) })
+  const text =
+    notice.kind === 'escalated' || notice.kind === 'overdue' ? TEXTS[notice.kind] : (notice.text ?? '')
+  await ports.desk.notify({
+    tenantId: notice.tenantId,
+    channel,
+    text,
+    ...(reviewCase === null ? {} : { reviewCase }),
+  })
   const card = reviewCase?.card
   if (notice.kind === 'overdue' && card !== null && card !== undefined && card.messageTs !== null)
-    await ports.desk.replyInThread({ tenantId: notice.tenantId, channel: card.channel, threadTs: card.messageTs, text })
+    await ports.desk.replyInThread({
+      tenantId: notice.tenantId,
+      channel: card.channel,
+      threadTs: card.messageTs,
+      text,
+    })
 }

@@ -20,7 +20,8 @@ export async function openCase(
   const { tenantId, grantId, slackUserId } = input
   const current = await ports.store.records.policies.current(tenantId)
   const member = await ports.directory.person(tenantId, slackUserId)
-  if (current === null || member === null || member.deactivated || member.guest || member.stranger) return { kind: 'not-allowed' }
+  if (current === null || member === null || member.deactivated || member.guest || member.stranger)
+    return { kind: 'not-allowed' }
   const isReviewer = (await reviewersOf(ports.directory, tenantId, current.policy)).has(slackUserId)
   if (!isReviewer && !(await isPolicyAdmin(ports, { tenantId, policy: current.policy, slackUserId })))
     return { kind: 'not-allowed' }
@@ -31,7 +32,13 @@ export async function openCase(
       return { kind: 'not-possible', state: review?.state ?? null }
     const [assessment] = await records.assessments.latest(tenantId, [grantId])
     const at = ports.clock.now()
-    const next = { ...review, state: 'open' as const, version: review.version + 1, updatedAt: at, origin: 'person' as const }
+    const next = {
+      ...review,
+      state: 'open' as const,
+      version: review.version + 1,
+      updatedAt: at,
+      origin: 'person' as const,
+    }
     if (!(await records.reviews.compareAndSet(next))) throw new ConflictError('the review changed meanwhile')
     await recordSteps(ports, records, [
       {

@@ -44,7 +44,12 @@ export interface Overview {
   readonly decided: readonly { readonly decision: Decision; readonly reviewCase: ReviewCase }[]
   readonly unasked: readonly ReviewCase[]
   readonly feeds: readonly FeedHealth[]
-  readonly outbox: readonly { readonly lane: Lane; readonly waiting: number; readonly oldestAt: number | null; readonly lastError: string | null }[]
+  readonly outbox: readonly {
+    readonly lane: Lane
+    readonly waiting: number
+    readonly oldestAt: number | null
+    readonly lastError: string | null
+  }[]
   readonly alarms: readonly Alarm[]
   readonly week: {
     readonly grants: number
@@ -98,7 +103,9 @@ async function feedHealth(
   ports: OverviewPorts,
   input: { readonly tenantId: string; readonly policy: Policy; readonly now: number },
 ): Promise<readonly FeedHealth[]> {
-  const states = new Map((await ports.store.records.feeds.all(input.tenantId)).map((state) => [state.feedId, state]))
+  const states = new Map(
+    (await ports.store.records.feeds.all(input.tenantId)).map((state) => [state.feedId, state]),
+  )
   return input.policy.feeds
     .filter((feed) => feed.enabled)
     .map((feed) => {
@@ -107,18 +114,17 @@ async function feedHealth(
         feedId: feed.id,
         title: presetNamed(feed.preset)?.title ?? feed.preset,
         state,
-        lastPollAgeMs: state === null || state.lastPollAt === null ? null : Math.max(0, input.now - state.lastPollAt),
+        lastPollAgeMs:
+          state === null || state.lastPollAt === null ? null : Math.max(0, input.now - state.lastPollAt),
         backfillShare: backfillShare(input, state),
       }
     })
 }
 
 /** Ingest times say how far the backfill has come; rows of a bulk import share one, then there is no estimate. */
-function backfillShare(
-  { policy }: { readonly policy: Policy },
-  state: FeedState | null,
-): number | null {
-  if (state === null || state.backfilled || state.historyUntil === null || state.lastEventAt === null) return null
+function backfillShare({ policy }: { readonly policy: Policy }, state: FeedState | null): number | null {
+  if (state === null || state.backfilled || state.historyUntil === null || state.lastEventAt === null)
+    return null
   const from = state.switchedOnAt - policy.learning.historyDays * DAY_MS
   const share = (state.lastEventAt - from) / (Date.parse(state.historyUntil) - from)
   return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : null
@@ -127,7 +133,9 @@ function backfillShare(
 async function newestDecisions(ports: OverviewPorts, tenantId: string): Promise<Overview['decided']> {
   const { records } = ports.store
   const decisions = await records.decisions.newest(tenantId, DECIDED_MAX)
-  const cases = await loadCases(records, tenantId, [...new Set(decisions.map((decision) => decision.grantId))])
+  const cases = await loadCases(records, tenantId, [
+    ...new Set(decisions.map((decision) => decision.grantId)),
+  ])
   const byId = new Map(cases.map((reviewCase) => [reviewCase.grant.id, reviewCase]))
   return decisions.flatMap((decision) => {
     const reviewCase = byId.get(decision.grantId)
@@ -142,7 +150,9 @@ async function unaskedCases(ports: OverviewPorts, tenantId: string): Promise<rea
     dispositions: ['auto_resolved', 'shadow'],
     limit: UNASKED_MAX,
   })
-  const cases = await loadCases(records, tenantId, [...new Set(recent.map((assessment) => assessment.grantId))])
+  const cases = await loadCases(records, tenantId, [
+    ...new Set(recent.map((assessment) => assessment.grantId)),
+  ])
   return cases.filter(({ review }) => review?.state === 'auto_resolved' || review?.state === 'shadow')
 }
 
@@ -173,12 +183,40 @@ function setupSteps(
   const faulty = state.feeds.find((feed) => feed.state?.lastError != null)
   return [
     faulty === undefined
-      ? step('Audit feeds', state.feeds.length > 0, 'Name at least one feed, e.g. FEEDS=okta:okta-logs, and restart.')
-      : { title: 'Audit feeds', state: 'faulty', todo: `${faulty.title} could not be read: run npm run doctor.` },
-    step('Scoring', policy.scorer === 'rules' || policy.models.scoring !== null, 'Choose a model: OPENAI_SCORING_MODEL, or SCORER=rules.'),
-    step('Review channel', policy.channels.review !== null, 'Set REVIEW_CHANNEL and invite the app to that channel.'),
-    step('Reviewers', policy.people.reviewers.length > 0, 'Name reviewers (REVIEWERS): nobody can decide without one.'),
-    step('Policy admins', policy.people.policyAdmins.length > 0, 'Name policy admins (POLICY_ADMINS): nobody can go live without one.'),
-    step('Decision webhook', state.hasWebhook, 'Set DECISION_WEBHOOK_URL and DECISION_WEBHOOK_SECRET, so that decisions reach your automation.'),
+      ? step(
+          'Audit feeds',
+          state.feeds.length > 0,
+          'Name at least one feed, e.g. FEEDS=okta:okta-logs, and restart.',
+        )
+      : {
+          title: 'Audit feeds',
+          state: 'faulty',
+          todo: `${faulty.title} could not be read: run npm run doctor.`,
+        },
+    step(
+      'Scoring',
+      policy.scorer === 'rules' || policy.models.scoring !== null,
+      'Choose a model: OPENAI_SCORING_MODEL, or SCORER=rules.',
+    ),
+    step(
+      'Review channel',
+      policy.channels.review !== null,
+      'Set REVIEW_CHANNEL and invite the app to that channel.',
+    ),
+    step(
+      'Reviewers',
+      policy.people.reviewers.length > 0,
+      'Name reviewers (REVIEWERS): nobody can decide without one.',
+    ),
+    step(
+      'Policy admins',
+      policy.people.policyAdmins.length > 0,
+      'Name policy admins (POLICY_ADMINS): nobody can go live without one.',
+    ),
+    step(
+      'Decision webhook',
+      state.hasWebhook,
+      'Set DECISION_WEBHOOK_URL and DECISION_WEBHOOK_SECRET, so that decisions reach your automation.',
+    ),
   ]
 }

@@ -1,9 +1,16 @@
 import { compareIngest, ingestBefore, ingestMs, laterIngest } from '../domain/ingest-time.ts'
 import type { Policy, PolicyFeed } from '../domain/policy.ts'
 import type { Preset } from '../domain/presets/preset.ts'
-import { type AuditPageQuery, type AuditRow, ConflictError, type FeedState, type Ports, UpstreamError } from '../ports.ts'
-import { type FeedContext, ingestObservations, type ReadRows, readRows } from './ingest-rows.ts'
+import {
+  type AuditPageQuery,
+  type AuditRow,
+  ConflictError,
+  type FeedState,
+  type Ports,
+  UpstreamError,
+} from '../ports.ts'
 import { inTransaction } from './in-transaction.ts'
+import { type FeedContext, ingestObservations, type ReadRows, readRows } from './ingest-rows.ts'
 
 const DAY_MS = 86_400_000
 /** History this young is assessed, for the summary of what the last week would have asked. */
@@ -34,7 +41,8 @@ export interface PollOutcome {
 
 /** Reads what is new in one feed into the ledger. The cursor moves in the transaction of what it covers. */
 export async function pollFeed(ports: PollPorts, input: PollInput): Promise<PollOutcome> {
-  let state = (await ports.store.records.feeds.get(input.tenantId, input.feed.id)) ?? (await switchOn(ports, input))
+  let state =
+    (await ports.store.records.feeds.get(input.tenantId, input.feed.id)) ?? (await switchOn(ports, input))
   let from = state.cursor === null ? null : ingestBefore(state.cursor, input.preset.overlapMs)
   let limit = PAGE_ROWS
   const total = { pages: 0, rows: 0, grants: 0 }
@@ -43,7 +51,9 @@ export async function pollFeed(ports: PollPorts, input: PollInput): Promise<Poll
     total.pages += 1
     total.rows += page.rows.length
     if (page.partial)
-      throw new UpstreamError('axiom', `${input.feed.dataset} answered only in part; the cursor stays.`, { retryable: true })
+      throw new UpstreamError('axiom', `${input.feed.dataset} answered only in part; the cursor stays.`, {
+        retryable: true,
+      })
     const last = page.rows.at(-1)?.ingestedAt ?? null
     const isLast = page.rows.length < limit
     const written = await writePage(ports, input, { state, rows: page.rows, isLast })
@@ -52,7 +62,11 @@ export async function pollFeed(ports: PollPorts, input: PollInput): Promise<Poll
     if (isLast) return { ...total, more: false }
     const isStuck = last === null || (from !== null && compareIngest(last, from) <= 0)
     if (isStuck && limit >= PAGE_ROWS_MAX)
-      throw new UpstreamError('axiom', `${input.feed.dataset} has over ${PAGE_ROWS_MAX} rows of one ingest time.`, { retryable: false })
+      throw new UpstreamError(
+        'axiom',
+        `${input.feed.dataset} has over ${PAGE_ROWS_MAX} rows of one ingest time.`,
+        { retryable: false },
+      )
     limit = isStuck ? Math.min(limit * 10, PAGE_ROWS_MAX) : PAGE_ROWS
     from = isStuck ? from : last
   }

@@ -3,7 +3,6 @@ import { presetNamed } from '../domain/presets/registry.ts'
 import { type Ports, UpstreamError } from '../ports.ts'
 import { noticeRow } from './notices.ts'
 import { noteFailedPoll, pollFeed, SUMMARY_MS } from './poll-feed.ts'
-import { withLease } from './with-lease.ts'
 
 type PollTenantPorts = Pick<
   Ports,
@@ -13,12 +12,14 @@ type PollTenantPorts = Pick<
 export interface PollTenantInput {
   readonly tenantId: string
   readonly policy: PolicyVersion
-  readonly holder: string
   readonly signal: AbortSignal
 }
 
 /** Polls every enabled feed once and sends a heartbeat; a feed that fails does not hold up the others. */
-export async function pollTenant(ports: PollTenantPorts, input: PollTenantInput): Promise<{ readonly more: boolean }> {
+export async function pollTenant(
+  ports: PollTenantPorts,
+  input: PollTenantInput,
+): Promise<{ readonly more: boolean }> {
   const { policy } = input.policy
   const results: Record<string, { rows: number; grants: number; error: string | null }> = {}
   let more = false
@@ -26,19 +27,17 @@ export async function pollTenant(ports: PollTenantPorts, input: PollTenantInput)
   for (const feed of policy.feeds.filter((candidate) => candidate.enabled)) {
     const preset = presetNamed(feed.preset)
     if (preset === null || input.signal.aborted) continue
-    const name = `poll:${input.tenantId}:${feed.id}`
-    await withLease(ports, { name, holder: input.holder, signal: input.signal }, async (signal) => {
-      try {
-        const outcome = await pollFeed(ports, { tenantId: input.tenantId, feed, preset, policy, signal })
-        results[feed.id] = { rows: outcome.rows, grants: outcome.grants, error: null }
-        more ||= outcome.more
-      } catch (error) {
-        if (!(error instanceof UpstreamError)) throw error
-        failed = error
-        results[feed.id] = { rows: 0, grants: 0, error: error.message }
-        await noteFailedPoll(ports, { tenantId: input.tenantId, feedId: feed.id, why: error.message })
-      }
-    })
+    try {
+      const { tenantId, signal } = input
+      const outcome = await pollFeed(ports, { tenantId, feed, preset, policy, signal })
+      results[feed.id] = { rows: outcome.rows, grants: outcome.grants, error: null }
+      more ||= outcome.more
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error
+      failed = error
+      results[feed.id] = { rows: 0, grants: 0, error: error.message }
+      await noteFailedPoll(ports, { tenantId: input.tenantId, feedId: feed.id, why: error.message })
+    }
   }
   await heartbeat(ports, input, results)
   if (failed !== null) throw failed
@@ -64,7 +63,9 @@ async function heartbeat(
 
 /** True once no enabled feed is still reading its history: until then, what is live waits for its baselines. */
 export async function isHistoryRead(ports: Pick<Ports, 'store'>, input: PollTenantInput): Promise<boolean> {
-  const states = new Map((await ports.store.records.feeds.all(input.tenantId)).map((state) => [state.feedId, state]))
+  const states = new Map(
+    (await ports.store.records.feeds.all(input.tenantId)).map((state) => [state.feedId, state]),
+  )
   return input.policy.policy.feeds
     .filter((feed) => feed.enabled && presetNamed(feed.preset) !== null)
     .every((feed) => {
@@ -76,15 +77,20 @@ export async function isHistoryRead(ports: Pick<Ports, 'store'>, input: PollTena
 /** Once history is read and judged: one notice of what the last week would have asked. */
 export async function summariseHistory(ports: PollTenantPorts, input: PollTenantInput): Promise<void> {
   const { records } = ports.store
-  const states = (await records.feeds.all(input.tenantId)).filter((state) => state.backfilled && state.grantsFound > 0)
+  const states = (await records.feeds.all(input.tenantId)).filter(
+    (state) => state.backfilled && state.grantsFound > 0,
+  )
   const untold: typeof states = []
   for (const state of states)
     if ((await records.runs.last(runName(input.tenantId, state.feedId))) === null) untold.push(state)
   if (untold.length === 0 || (await records.queue.size(input.tenantId, 'history')) > 0) return
   const now = ports.clock.now()
   const since = Math.min(...untold.map((state) => state.switchedOnAt))
-  const tally = (await records.assessments.tally(input.tenantId, since)).filter((row) => row.disposition === 'history')
-  const count = (band: string) => tally.filter((row) => row.band === band).reduce((sum, row) => sum + row.count, 0)
+  const tally = (await records.assessments.tally(input.tenantId, since)).filter(
+    (row) => row.disposition === 'history',
+  )
+  const count = (band: string) =>
+    tally.filter((row) => row.band === band).reduce((sum, row) => sum + row.count, 0)
   const text = summaryText({
     grants: untold.reduce((sum, state) => sum + state.grantsFound, 0),
     low: count('low'),
@@ -94,7 +100,12 @@ export async function summariseHistory(ports: PollTenantPorts, input: PollTenant
   })
   await ports.store.transaction(async (tx) => {
     for (const state of untold)
-      await tx.runs.save({ job: runName(input.tenantId, state.feedId), startedAt: now, finishedAt: now, error: null })
+      await tx.runs.save({
+        job: runName(input.tenantId, state.feedId),
+        startedAt: now,
+        finishedAt: now,
+        error: null,
+      })
     const key = untold.map((state) => state.feedId).join(',')
     await tx.outbox.add([noticeRow({ kind: 'summary', tenantId: input.tenantId, text, at: now, key })])
   })
@@ -106,7 +117,13 @@ function runName(tenantId: string, feedId: string): string {
 
 const SUMMARY_DAYS = SUMMARY_MS / 86_400_000
 
-function summaryText(counts: { grants: number; low: number; medium: number; high: number; isShadow: boolean }): string {
+function summaryText(counts: {
+  grants: number
+  low: number
+  medium: number
+  high: number
+  isShadow: boolean
+}): string {
   const asked = counts.medium + counts.high
   const total = asked + counts.low
   const mode = counts.isShadow

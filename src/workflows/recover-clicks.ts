@@ -13,7 +13,10 @@ export async function recoverClicks(
   const lost = clicks.filter((click: Click) => click.receivedAt <= before)
   for (const click of lost) {
     const outcome = await decide(ports, click)
-    ports.log.info({ click: click.id, grant: click.grantId, outcome: outcome.kind }, 'Took up an unfinished click')
+    ports.log.info(
+      { click: click.id, grant: click.grantId, outcome: outcome.kind },
+      'Took up an unfinished click',
+    )
   }
   return lost.length
 }

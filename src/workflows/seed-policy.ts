@@ -28,7 +28,8 @@ export async function seedPolicy(
       version: (current?.version ?? 0) + 1,
       policy,
       author: 'environment',
-      reason: current === null ? 'First start: seeded from the environment.' : 'Pinned by MODE or POLICY_FILE.',
+      reason:
+        current === null ? 'First start: seeded from the environment.' : 'Pinned by MODE or POLICY_FILE.',
       savedAt: ports.clock.now(),
     })
   })
@@ -41,7 +42,8 @@ export async function savePolicy(
   version: PolicyVersion,
 ): Promise<PolicyVersion> {
   const before = await records.policies.current(version.tenantId)
-  if (!(await records.policies.save(version))) throw new ConflictError('the policy was saved by somebody else')
+  if (!(await records.policies.save(version)))
+    throw new ConflictError('the policy was saved by somebody else')
   await recordSteps(ports, records, [
     {
       event: 'policy.changed',

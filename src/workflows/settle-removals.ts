@@ -1,8 +1,8 @@
-import { isRemovalOf, removerIsInvolved } from '../domain/revocation.ts'
 import type { Grant } from '../domain/grant.ts'
+import { partyKey } from '../domain/party.ts'
 import type { Review } from '../domain/review.ts'
 import type { ReviewStep } from '../domain/review-step.ts'
-import { partyKey } from '../domain/party.ts'
+import { isRemovalOf, removerIsInvolved } from '../domain/revocation.ts'
 import { ConflictError, type Ports, type Records } from '../ports.ts'
 import { recordSteps } from './record-steps.ts'
 
@@ -23,7 +23,10 @@ export async function settleRemovals(
     granteeKeys: [...new Set(removals.map((removal) => partyKey(removal.grantee)))],
     states: ['open', 'waiting', 'revoking', 'overdue'],
   })
-  const grants = await records.ledger.byIds(tenantId, reviews.map((review) => review.grantId))
+  const grants = await records.ledger.byIds(
+    tenantId,
+    reviews.map((review) => review.grantId),
+  )
   const byId = new Map(grants.map((grant) => [grant.id, grant]))
   const steps: ReviewStep[] = []
   for (const review of reviews) {
@@ -33,7 +36,8 @@ export async function settleRemovals(
     if (removal === null) continue
     const step = settle({ review, grant, removal, now: context.now })
     if (step === null) continue
-    if (!(await records.reviews.compareAndSet(step.review))) throw new ConflictError('a review changed meanwhile')
+    if (!(await records.reviews.compareAndSet(step.review)))
+      throw new ConflictError('a review changed meanwhile')
     steps.push(step)
   }
   await recordSteps(ports, records, steps)

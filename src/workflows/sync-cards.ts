@@ -20,7 +20,11 @@ export interface SyncInput {
 export async function syncCards(ports: CardPorts, input: SyncInput): Promise<number> {
   const { records } = ports.store
   const outdated = await records.cards.outdated(input.tenantId, CARDS_PER_RUN)
-  const cases = await loadCases(records, input.tenantId, outdated.map((review) => review.grantId))
+  const cases = await loadCases(
+    records,
+    input.tenantId,
+    outdated.map((review) => review.grantId),
+  )
   let failed: unknown = null
   let touched = 0
   for (const reviewCase of cases) {
@@ -41,7 +45,8 @@ export async function syncCards(ports: CardPorts, input: SyncInput): Promise<num
 async function syncCard(ports: CardPorts, input: SyncInput, reviewCase: ReviewCase): Promise<boolean> {
   const { review, card } = reviewCase
   if (review === null) return false
-  if (card?.messageTs != null) return await updateCard(ports, { ...card, messageTs: card.messageTs }, reviewCase)
+  if (card?.messageTs != null)
+    return await updateCard(ports, { ...card, messageTs: card.messageTs }, reviewCase)
   const channel = card?.channel ?? channelFor(input.policy, reviewCase.grant)
   if (channel === null) return false
   const intent: Card = card ?? {
@@ -71,7 +76,12 @@ export function channelFor(policy: Policy, _grant: Grant): string | null {
 /** A crash between posting and remembering leaves a card in the channel: adopt the first, neutralise the rest. */
 async function findLostCard(ports: CardPorts, intent: Card): Promise<string | null> {
   const { tenantId, channel, grantId } = intent
-  const found = await ports.desk.findCards({ tenantId, channel, grantId, since: intent.intentAt - CLOCK_SLACK_MS })
+  const found = await ports.desk.findCards({
+    tenantId,
+    channel,
+    grantId,
+    since: intent.intentAt - CLOCK_SLACK_MS,
+  })
   const [first, ...surplus] = found ?? []
   for (const messageTs of surplus) await ports.desk.neutraliseCard({ tenantId, channel, messageTs, grantId })
   return first ?? null
@@ -86,7 +96,12 @@ async function updateCard(
   const outcome = await ports.desk.updateCard(card, reviewCase)
   if (outcome === 'gone') {
     // Somebody deleted the message: the review still needs its card.
-    await ports.store.records.cards.put({ ...card, messageTs: null, intentAt: ports.clock.now(), renderedVersion: 0 })
+    await ports.store.records.cards.put({
+      ...card,
+      messageTs: null,
+      intentAt: ports.clock.now(),
+      renderedVersion: 0,
+    })
     return true
   }
   await ports.store.records.cards.put({ ...card, renderedVersion: reviewCase.review.version })

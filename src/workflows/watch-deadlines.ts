@@ -16,12 +16,17 @@ export async function watchDeadlines(
   const now = ports.clock.now()
   return await inTransaction(ports, async (records) => {
     const due = await records.reviews.overdue(tenantId, now, REVIEWS_PER_RUN)
-    const cases = await loadCases(records, tenantId, due.map((review) => review.grantId))
+    const cases = await loadCases(
+      records,
+      tenantId,
+      due.map((review) => review.grantId),
+    )
     const steps: ReviewStep[] = []
     for (const { grant, assessment, review } of cases) {
       if (review === null) continue
       const next = expired(review, now)
-      if (!(await records.reviews.compareAndSet(next))) throw new ConflictError('a review changed at its deadline')
+      if (!(await records.reviews.compareAndSet(next)))
+        throw new ConflictError('a review changed at its deadline')
       const event = next.state === 'overdue' ? 'review.revoke_overdue' : 'review.opened'
       const detail = next.state === 'overdue' ? {} : { note: 'the model gave no answer in time' }
       steps.push({ event, tenantId, at: now, grant, assessment, before: review.state, review: next, detail })
@@ -38,12 +43,21 @@ function expired(review: Review, now: number): Review {
   return { ...review, state, version: review.version + 1, updatedAt: now, dueAt: null, escalatedAt }
 }
 
-async function tell(records: Records, input: { readonly steps: readonly ReviewStep[]; readonly now: number }): Promise<void> {
+async function tell(
+  records: Records,
+  input: { readonly steps: readonly ReviewStep[]; readonly now: number },
+): Promise<void> {
   for (const { tenantId, grant, review, event } of input.steps) {
     if (grant === undefined || review === null || review === undefined) continue
     if (event === 'review.revoke_overdue')
       await records.outbox.add([
-        noticeRow({ kind: 'overdue', tenantId, grantId: grant.id, at: input.now, key: `${grant.id}:${review.version}` }),
+        noticeRow({
+          kind: 'overdue',
+          tenantId,
+          grantId: grant.id,
+          at: input.now,
+          key: `${grant.id}:${review.version}`,
+        }),
       ])
     // The person decides now; the model is not asked again.
     else await records.queue.remove([{ tenantId, grantId: grant.id, enqueuedAt: input.now }])

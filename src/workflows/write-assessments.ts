@@ -19,7 +19,10 @@ type WritePorts = Pick<Ports, 'clock' | 'store' | 'chainKey' | 'hasWebhook'>
 /** Writes judgements with the reviews, events and queue changes that follow from them, in one transaction. */
 export async function writeAssessments(
   ports: WritePorts,
-  input: { readonly tenantId: string; readonly policy: { readonly policy: { readonly models: { readonly waitMinutes: number } } } },
+  input: {
+    readonly tenantId: string
+    readonly policy: { readonly policy: { readonly models: { readonly waitMinutes: number } } }
+  },
   judged: readonly Judged[],
 ): Promise<void> {
   if (judged.length === 0) return
@@ -27,7 +30,9 @@ export async function writeAssessments(
   const waitMs = input.policy.policy.models.waitMinutes * MINUTE_MS
   const ids = judged.map((one) => one.grant.id)
   await inTransaction(ports, async (records) => {
-    const earlier = new Map((await records.assessments.latest(tenantId, ids)).map((one) => [one.grantId, one]))
+    const earlier = new Map(
+      (await records.assessments.latest(tenantId, ids)).map((one) => [one.grantId, one]),
+    )
     const reviews = new Map((await records.reviews.byIds(tenantId, ids)).map((one) => [one.grantId, one]))
     const assessed = judged.map((one) => ({
       one,
@@ -95,7 +100,15 @@ function firstReview(one: Judged, assessment: Assessment, waitMs: number): Step 
     reopenedAt: null,
     settledByGrantId: null,
   }
-  return { event: EVENT_OF[state] ?? 'review.opened', tenantId: review.tenantId, at, grant: one.grant, assessment, before: null, review }
+  return {
+    event: EVENT_OF[state] ?? 'review.opened',
+    tenantId: review.tenantId,
+    at,
+    grant: one.grant,
+    assessment,
+    before: null,
+    review,
+  }
 }
 
 async function changeReviews(records: Records, steps: readonly Step[]): Promise<void> {
@@ -122,7 +135,11 @@ function laterReview({ one, assessment, review, waitMs }: LaterInput): Step | nu
   const changed = { ...review, version: review.version + 1, updatedAt: at, band: assessment.verdict.band }
   if (wanted !== null && UNDECIDED.includes(review.state) && mayBecome(review.state, wanted)) {
     const dueAt = wanted === 'waiting' ? (review.dueAt ?? at + waitMs) : null
-    return { ...base, event: EVENT_OF[wanted] ?? 'review.changed', review: { ...changed, state: wanted, dueAt } }
+    return {
+      ...base,
+      event: EVENT_OF[wanted] ?? 'review.changed',
+      review: { ...changed, state: wanted, dueAt },
+    }
   }
   if (review.state !== 'open') return null
   // An open review keeps the strongest band it was opened with: a milder reading later does not hide the first.
@@ -146,7 +163,8 @@ async function goneAlready(
     if (grant === undefined || removal === null) continue
     const step = settle({ review, grant, removal, now })
     if (step === null) continue
-    if (!(await records.reviews.compareAndSet(step.review))) throw new ConflictError('a review changed as it was opened')
+    if (!(await records.reviews.compareAndSet(step.review)))
+      throw new ConflictError('a review changed as it was opened')
     gone.push(step)
   }
   return gone

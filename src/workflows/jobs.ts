@@ -1,0 +1,116 @@
+import type { PolicyVersion } from '../domain/policy.ts'
+import { LANES, type Lane, type Ports } from '../ports.ts'
+import { assessDue } from './assess-grants.ts'
+import { deliverOutbox } from './deliver-outbox.ts'
+import { isHistoryRead, pollTenant, summariseHistory } from './poll-tenant.ts'
+import { recoverClicks } from './recover-clicks.ts'
+import { syncCards } from './sync-cards.ts'
+import { watchDeadlines } from './watch-deadlines.ts'
+import { withLease } from './with-lease.ts'
+
+/** One named piece of work for the scheduler. */
+export interface TenantJob {
+  readonly name: JobName
+  readonly schedule: string
+  run(signal: AbortSignal): Promise<void>
+}
+
+export type JobName = 'poll' | 'assess' | 'cards' | 'deadlines' | 'clicks' | `deliver-${Lane}`
+
+const EVERY_FIVE_SECONDS = '*/5 * * * * *'
+const EVERY_HALF_MINUTE = '*/30 * * * * *'
+/** A click that is being acted on right now is not lost. */
+const CLICK_GRACE_MS = 30_000
+
+export interface JobsInput {
+  /** Cron expression of the poll. */
+  readonly schedule: string
+  readonly holder: string
+  /** Runs another job now. */
+  readonly kick: (name: JobName) => void
+  /** Something that people look at has changed. */
+  readonly changed: () => void
+}
+
+/** Everything that runs by itself, for every tenant. Work that only one instance may do takes a lease. */
+export function jobsOf(ports: Ports, input: JobsInput): readonly TenantJob[] {
+  const forEachTenant =
+    (name: JobName, work: (tenant: TenantRun) => Promise<void>) => async (signal: AbortSignal) => {
+      for (const { tenantId } of await ports.store.records.tenants.all()) {
+        const policy = await ports.store.records.policies.current(tenantId)
+        if (policy === null || signal.aborted) continue
+        const lease = { name: `${name}:${tenantId}`, holder: input.holder, signal }
+        await withLease(ports, lease, (held) => work({ tenantId, policy, signal: held }))
+      }
+    }
+  const job = (name: JobName, schedule: string, work: (tenant: TenantRun) => Promise<void>): TenantJob => ({
+    name,
+    schedule,
+    run: forEachTenant(name, work),
+  })
+  return [
+    job('poll', input.schedule, (run) => poll(ports, input, run)),
+    job('assess', EVERY_FIVE_SECONDS, (run) => assess(ports, input, run)),
+    job('cards', EVERY_FIVE_SECONDS, (run) => cards(ports, input, run)),
+    job('deadlines', EVERY_HALF_MINUTE, async ({ tenantId }) => {
+      if ((await watchDeadlines(ports, tenantId)) > 0) kickAfterChange(input)
+    }),
+    job('clicks', EVERY_HALF_MINUTE, async ({ tenantId }) => {
+      if ((await recoverClicks(ports, { tenantId, olderThanMs: CLICK_GRACE_MS })) > 0) kickAfterChange(input)
+    }),
+    ...LANES.map((lane) => deliver(ports, input, lane)),
+  ]
+}
+
+interface TenantRun {
+  readonly tenantId: string
+  readonly policy: PolicyVersion
+  readonly signal: AbortSignal
+}
+
+function kickAfterChange(input: JobsInput): void {
+  input.kick('cards')
+  for (const lane of LANES) input.kick(`deliver-${lane}`)
+  input.changed()
+}
+
+async function poll(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
+  try {
+    const { more } = await pollTenant(ports, run)
+    if (more) input.kick('poll')
+  } finally {
+    // What the feeds that answered brought is judged, whatever the others did.
+    input.kick('assess')
+    kickAfterChange(input)
+  }
+}
+
+async function assess(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
+  if (!(await isHistoryRead(ports, run))) return
+  let assessed = 0
+  for (let batch = await assessDue(ports, run); batch > 0; batch = await assessDue(ports, run)) {
+    assessed += batch
+    kickAfterChange(input)
+    if (run.signal.aborted) return
+  }
+  await summariseHistory(ports, run)
+  if (assessed > 0) kickAfterChange(input)
+}
+
+async function cards(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
+  const touched = await syncCards(ports, { ...run, policy: run.policy.policy })
+  if (touched > 0) input.changed()
+}
+
+/** Lanes serve all tenants in one order, so their lease is one for all. */
+function deliver(ports: Ports, input: JobsInput, lane: Lane): TenantJob {
+  const name = `deliver-${lane}` as const
+  return {
+    name,
+    schedule: EVERY_FIVE_SECONDS,
+    run: async (signal) => {
+      const lease = { name, holder: input.holder, signal }
+      await withLease(ports, lease, (held) => deliverOutbox(ports, { lane, signal: held }))
+    },
+  }
+}
