@@ -27,6 +27,12 @@ export function higherBand(one: Band, other: Band): Band {
   return bandRank(one) >= bandRank(other) ? one : other
 }
 
+/** The band of a score, by the scores from which medium and high begin. */
+export function bandOf(score: number, thresholds: { readonly medium: number; readonly high: number }): Band {
+  if (score >= thresholds.high) return 'high'
+  return score >= thresholds.medium ? 'medium' : 'low'
+}
+
 export interface Baseline {
   /** 0-100, from evidence alone. */
   readonly score: number

@@ -1,0 +1,121 @@
+import type { Evidence } from './evidence.ts'
+import * as people from './evidence-people.ts'
+import * as record from './evidence-record.ts'
+import type { EvidenceInput, EvidenceRule } from './evidence-rule.ts'
+import * as timing from './evidence-timing.ts'
+
+/**
+ * Every kind of evidence, under its stable id. Weights are points set by hand on the public histories of two
+ * projects whose access is declared as code; the strength that a rule measures scales them.
+ */
+export const CATALOGUE = {
+  self_grant: aggravating(26, 'both persons, after aliases', 'judgement: kind c', people.selfGrant),
+  unknown_eligibility: aggravating(6, 'kind of grant', 'unknown is not no', people.unknownEligibility),
+  unknown_grantor: aggravating(5, 'grantor', 'unknown is not no', people.unknownGrantor),
+  break_glass: aggravating(40, 'policy patterns', 'emergency accounts', people.breakGlass),
+  external_grantee: aggravating(
+    18,
+    'type, or an address and company domains',
+    'guests as owners',
+    people.externalGrantee,
+  ),
+  fresh_grantor: aggravating(28, 'grantor', 'judgement: kind e', people.freshGrantor),
+  first_grant_for_grantee: novelty(3, 'ledger', 'judgement: values', people.firstGrantForGrantee),
+  first_tier_for_grantee: novelty(10, 'ledger', 'judgement: tier rise', people.firstTierForGrantee),
+  first_pair_grantor_role: novelty(2, 'grantor', 'judgement: values', people.firstPair),
+  new_grantor: novelty(18, 'grantor', 'judgement: outsider', people.newGrantor),
+  dormant_grantor: novelty(16, 'grantor with a past', 'judgement: kind a', people.dormantGrantor),
+  unusual_hour: novelty(20, 'ten acts in the feed', 'judgement: timing', timing.unusualHour),
+  unusual_day: novelty(8, 'ten acts in the feed', 'judgement: timing', timing.unusualDay),
+  grantor_burst: novelty(14, 'grantor', 'judgement: kind f', timing.grantorBurst),
+  many_roles_for_grantee: aggravating(14, 'ledger', 'judgement: kind f', timing.manyRolesForGrantee),
+  tier_t0: aggravating(10, 'role', 'role tiers', (input) => record.tier(input, 'T0')),
+  tier_t1: aggravating(4, 'role', 'role tiers', (input) => record.tier(input, 'T1')),
+  standing_grant: aggravating(2, 'a source that carries expiry', 'just-in-time access', record.standingGrant),
+  missing_justification: novelty(
+    10,
+    'a source that carries it, and a habit',
+    'judgement: undocumented',
+    record.missingJustification,
+  ),
+  regrant_after_revoke: aggravating(30, 'decisions', 'a revoke undone', record.regrantAfterRevoke),
+  outside_path: aggravating(
+    30,
+    'a preset that knows the path, settled',
+    'roles given outside PIM',
+    record.outsidePath,
+  ),
+  control_weakened: aggravating(26, 'kind of grant', 'policy changes', record.controlWeakened),
+  expected_exception: mitigating(25, 'policy exceptions', 'expected grants', record.expectedException),
+  approved_before: mitigating(12, 'decisions', 'precedent', record.approvedBefore),
+  source_approval: mitigating(
+    15,
+    'an approval record of the source',
+    'PIM and access requests',
+    record.sourceApproval,
+  ),
+  ordinary_pair: context('grantor', 'precedent', record.ordinaryPair),
+  first_seen: context('snapshots', 'a snapshot is no change', record.firstSeen),
+  learning: context('first event of the feed', 'novelty needs a past', record.learning),
+} as const satisfies Readonly<Record<string, EvidenceRule>>
+
+export type EvidenceId = keyof typeof CATALOGUE
+
+/** The ids of one direction, in the order of the table. */
+export const EVIDENCE_IDS = Object.keys(CATALOGUE) as readonly EvidenceId[]
+
+export interface Measurement {
+  readonly evidence: readonly Evidence[]
+  /** What could not be measured, for want of data. */
+  readonly unknown: readonly EvidenceId[]
+}
+
+/** Measures everything in the catalogue about one grant. */
+export function measureEvidence(input: EvidenceInput): Measurement {
+  const evidence: Evidence[] = []
+  const unknown: EvidenceId[] = []
+  const isLearning = record.isLearning(input)
+  for (const id of EVIDENCE_IDS) {
+    const rule: EvidenceRule = CATALOGUE[id]
+    const measured = rule.measure(input)
+    if (measured === 'unknown') unknown.push(id)
+    if (typeof measured === 'string') continue
+    const discounted = rule.novelty && isLearning
+    evidence.push({
+      id,
+      weight: discounted ? 0 : weightOf(rule, measured.strength),
+      sentence: discounted ? [...measured.sentence, STILL_LEARNING] : measured.sentence,
+    })
+  }
+  return { evidence, unknown }
+}
+
+const STILL_LEARNING = ' (still learning, so it counts for nothing yet)'
+
+function weightOf(rule: EvidenceRule, strength: number): number {
+  const points = Math.round(rule.weight * strength)
+  return rule.direction === 'mitigating' ? 0 - points : points
+}
+
+export function ruleOf(id: string): EvidenceRule | null {
+  return id in CATALOGUE ? CATALOGUE[id as EvidenceId] : null
+}
+
+type Measure = EvidenceRule['measure']
+
+function aggravating(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { direction: 'aggravating', weight, novelty: false, needs, origin, measure }
+}
+
+/** Aggravating, but only because it is new. */
+function novelty(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { ...aggravating(weight, needs, origin, measure), novelty: true }
+}
+
+function mitigating(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { ...aggravating(weight, needs, origin, measure), direction: 'mitigating' }
+}
+
+function context(needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { ...aggravating(0, needs, origin, measure), direction: 'context' }
+}

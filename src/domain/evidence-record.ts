@@ -1,0 +1,156 @@
+import { grantee, grantor } from './evidence-people.ts'
+import { type EvidenceInput, fires, type Measured } from './evidence-rule.ts'
+import { matchesException } from './exception.ts'
+import { type Behaviour, DAY_MS } from './history.ts'
+import { hasText } from './history-log.ts'
+
+/** Evidence about the role, how it came about, and what people made of the same before. */
+
+/** A habit of giving reasons or tickets: so many grants to judge by, and so large a share of them with one. */
+const HABIT_GRANTS_MIN = 10
+const HABIT_SHARE_MIN = 0.6
+
+export function tier(input: EvidenceInput, wanted: 'T0' | 'T1'): Measured {
+  if (input.grant.role.tier !== wanted) return 'quiet'
+  const reach = wanted === 'T0' ? ' reaches the whole organisation (T0)' : ' reaches a broad area (T1)'
+  return fires([{ text: input.grant.role.name }, reach])
+}
+
+export function standingGrant(input: EvidenceInput): Measured {
+  if (!input.carries.expiry) return 'unknown'
+  return input.grant.standing ? fires(['The role has no expiry']) : 'quiet'
+}
+
+export function missingJustification(input: EvidenceInput): Measured {
+  const { carries, grant, facts } = input
+  const missing = [
+    { word: 'ticket', share: carries.ticket && !hasText(grant.ticket) ? habit(input, 'ticketed') : 'quiet' },
+    {
+      word: 'reason',
+      share: carries.justification && !hasText(grant.justification) ? habit(input, 'reasoned') : 'quiet',
+    },
+  ] as const
+  if (!carries.ticket && !carries.justification) return 'unknown'
+  const known = missing.flatMap(({ word, share }) => (typeof share === 'number' ? [{ word, share }] : []))
+  const worst = known.sort((one, other) => other.share - one.share)[0]
+  if (worst === undefined) return missing.some(({ share }) => share === 'unknown') ? 'unknown' : 'quiet'
+  if (worst.share < HABIT_SHARE_MIN) return 'quiet'
+  return fires(
+    [
+      `There is no ${worst.word}, though `,
+      { count: Math.round(worst.share * 100) },
+      ` of 100 earlier grants ${isOwnHabit(facts.grantor) ? 'by ' : 'here'}`,
+      ...(isOwnHabit(facts.grantor) ? [grantor(input)] : []),
+      ' had one',
+    ],
+    (worst.share - HABIT_SHARE_MIN / 2) / (1 - HABIT_SHARE_MIN / 2),
+  )
+}
+
+function isOwnHabit(behaviour: Behaviour | null): behaviour is Behaviour {
+  return behaviour !== null && behaviour.grants >= HABIT_GRANTS_MIN
+}
+
+/** The share of earlier grants that had one: the grantor's own when there are enough, else the feed's. */
+function habit(input: EvidenceInput, field: 'reasoned' | 'ticketed'): number | 'unknown' {
+  const { grantor: own, feed } = input.facts
+  const behaviour = isOwnHabit(own) ? own : feed
+  return behaviour.grants < HABIT_GRANTS_MIN ? 'unknown' : behaviour[field] / behaviour.grants
+}
+
+export function regrantAfterRevoke(input: EvidenceInput): Measured {
+  const { approvedAt, revokedAt } = input.facts.outcome
+  if (revokedAt === null || (approvedAt !== null && approvedAt > revokedAt)) return 'quiet'
+  return fires([
+    'A reviewer revoked this very role from ',
+    grantee(input),
+    ' on ',
+    { at: revokedAt },
+    ', and it is given again',
+  ])
+}
+
+export function approvedBefore(input: EvidenceInput): Measured {
+  const { approvedAt, revokedAt } = input.facts.outcome
+  if (approvedAt === null || (revokedAt !== null && revokedAt > approvedAt)) return 'quiet'
+  return fires(['A reviewer approved this role for ', grantee(input), ' on ', { at: approvedAt }])
+}
+
+export function expectedException(input: EvidenceInput): Measured {
+  const { grant, policy } = input
+  const exception = policy.exceptions.find((candidate) => matchesException(candidate, grant))
+  if (exception === undefined) return 'quiet'
+  return fires([
+    'Expected until ',
+    { at: Date.parse(exception.expiresAt) },
+    ' by the exception of ',
+    { text: exception.owner },
+    ': ',
+    { text: exception.reason },
+  ])
+}
+
+export function sourceApproval(input: EvidenceInput): Measured {
+  const { approval, grant } = input
+  if (approval === undefined || approval === null) return 'unknown'
+  const involved = [grant.granteePerson, grant.grantorPerson]
+  if (approval.at > grant.occurredAt || involved.includes(approval.person)) return 'quiet'
+  return fires([{ person: approval.person }, ' approved it in the source on ', { at: approval.at }])
+}
+
+export function outsidePath(input: EvidenceInput): Measured {
+  const { path, grant } = input
+  if (path === undefined || path === null || !path.settled || grant.mechanism === 'unknown') return 'unknown'
+  if (path.sanctioned.includes(grant.mechanism)) return 'quiet'
+  return fires(['Given outside the sanctioned path: by ', { text: grant.mechanism }])
+}
+
+export function ordinaryPair(input: EvidenceInput): Measured {
+  const { facts, grant } = input
+  if (facts.pair === null) return 'unknown'
+  if (facts.pair.grants === 0 || facts.pair.lastAt === null) return 'quiet'
+  return fires([
+    grantor(input),
+    ' has given ',
+    { text: grant.role.name },
+    ' before, last ',
+    { durationMs: grant.occurredAt - facts.pair.lastAt },
+    ' earlier',
+  ])
+}
+
+export function firstSeen(input: EvidenceInput): Measured {
+  if (!input.grant.firstSeen) return 'quiet'
+  return fires([
+    'First seen in a list of all roles that ',
+    grantee(input),
+    ' holds: it may have been given earlier',
+  ])
+}
+
+export function controlWeakened(input: EvidenceInput): Measured {
+  if (input.grant.kind !== 'control_weakened') return 'quiet'
+  return fires([grantor(input), ' weakened a control: ', { text: input.grant.role.name }])
+}
+
+export function isLearning(input: EvidenceInput): boolean {
+  const { facts, grant, policy } = input
+  const watchedMs = facts.feed.firstAt === null ? 0 : grant.occurredAt - facts.feed.firstAt
+  return watchedMs < policy.learning.learningDays * DAY_MS
+}
+
+export function learning(input: EvidenceInput): Measured {
+  if (!isLearning(input)) return 'quiet'
+  const { facts, grant, policy } = input
+  const known =
+    facts.feed.firstAt === null
+      ? ['no history yet']
+      : ['only ', { durationMs: grant.occurredAt - facts.feed.firstAt }, ' of history']
+  return fires([
+    'Still learning: this feed has ',
+    ...known,
+    ', of ',
+    { count: policy.learning.learningDays },
+    ' days needed',
+  ])
+}

@@ -1,0 +1,49 @@
+import type { SentencePart } from './evidence.ts'
+import type { Grant, Mechanism } from './grant.ts'
+import type { HistoryFacts } from './history.ts'
+import type { Policy } from './policy.ts'
+import type { Preset } from './presets/preset.ts'
+
+/** All that evidence is measured from. */
+export interface EvidenceInput {
+  readonly grant: Grant
+  readonly facts: HistoryFacts
+  readonly policy: Policy
+  readonly carries: Preset['carries']
+  /** The source's own record that somebody approved this grant, as a person after aliases. */
+  readonly approval?: { readonly person: string; readonly at: number } | null
+  /** How grants ought to come about in this source, where the preset says so, and whether companions may still come. */
+  readonly path?: { readonly sanctioned: readonly Mechanism[]; readonly settled: boolean } | null
+}
+
+/** `unknown` is not no: what the source or the ledger cannot say speaks neither for nor against a grant. */
+export type Measured =
+  | 'quiet'
+  | 'unknown'
+  | {
+      /** From 0 to 1: how much of the weight counts. */
+      readonly strength: number
+      readonly sentence: readonly SentencePart[]
+    }
+
+export interface EvidenceRule {
+  readonly direction: 'aggravating' | 'mitigating' | 'context'
+  /** Points at full strength. */
+  readonly weight: number
+  /** Says only that something is new: counts for nothing while the feed is still learning. */
+  readonly novelty: boolean
+  /** What must be known for it to be measured. */
+  readonly needs: string
+  /** Where the idea comes from. */
+  readonly origin: string
+  readonly measure: (input: EvidenceInput) => Measured
+}
+
+export function fires(sentence: readonly SentencePart[], strength = 1): Measured {
+  return { strength: Math.min(1, Math.max(0, strength)), sentence }
+}
+
+/** Where a value lies between two others, on a logarithmic scale. */
+export function logScale(value: number, scale: { from: number; to: number }): number {
+  return Math.log(value / scale.from) / Math.log(scale.to / scale.from)
+}
