@@ -24,6 +24,8 @@ export interface ModelOpinion {
   readonly questions: readonly string[]
   readonly recommendation: Recommendation
   readonly droppedReasons: number
+  /** True when the summary or a reason names a number that is nowhere in what the model was shown. */
+  readonly numbersContradict: boolean
   readonly promptHash: string
   readonly usage: ModelUsage
 }
