@@ -1,19 +1,12 @@
-import { AplError, type Token, tokenize } from './apl-tokens.ts'
-import type { Instant } from './instant.ts'
-
-export type Scalar = string | number | boolean
-
-export type Operand =
-  | { readonly kind: 'field'; readonly path: readonly string[] }
-  | { readonly kind: 'literal'; readonly value: Scalar }
-  | { readonly kind: 'moment'; readonly instant: Instant }
-  | { readonly kind: 'lower'; readonly of: Operand }
-  | { readonly kind: 'if-exists'; readonly name: string; readonly fallback: Scalar }
+import { nameOf, type Operand, operandOf, pathOf } from './apl-operands.ts'
+import { createReader, listOf, type Reader, stringOf, wrong } from './apl-reader.ts'
+import { AplError, tokenize } from './apl-tokens.ts'
 
 export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', '=~'] as const
 export type Comparison = (typeof COMPARISONS)[number]
 
 export type Condition =
+  | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'every' | 'some'; readonly of: readonly Condition[] }
   | { readonly kind: 'compare'; readonly by: Comparison; readonly left: Operand; readonly right: Operand }
   | { readonly kind: 'among'; readonly left: Operand; readonly values: readonly Operand[] }
@@ -51,46 +44,6 @@ export interface AplQuery {
 const STAGES_MAX = 20
 const DEPTH_MAX = 32
 const ROWS_MAX = 50_000
-
-interface Reader {
-  peek(): Token
-  next(): Token
-  /** Takes the symbol or keyword if it is next. */
-  take(text: string): boolean
-  expect(text: string): void
-}
-
-function createReader(tokens: readonly Token[]): Reader {
-  let position = 0
-  const end: Token = { kind: 'end', text: '', at: 0 }
-  const peek = () => tokens[position] ?? end
-  const isNext = (text: string) => {
-    const token = peek()
-    return (token.kind === 'symbol' || token.kind === 'name') && token.text === text
-  }
-  return {
-    peek,
-    next() {
-      const token = peek()
-      position += 1
-      return token
-    },
-    take(text) {
-      if (!isNext(text)) return false
-      position += 1
-      return true
-    },
-    expect(text) {
-      if (!isNext(text)) throw wrong(peek(), `"${text}"`)
-      position += 1
-    },
-  }
-}
-
-function wrong(token: Token, wanted: string): AplError {
-  const found = token.kind === 'end' ? 'the end of the query' : JSON.stringify(token.text)
-  return new AplError(`expected ${wanted} at position ${token.at}, found ${found}`)
-}
 
 /** Parses the few shapes of query that Countersign sends; anything else is refused with the reason. */
 export function parseApl(apl: string): AplQuery {
@@ -135,18 +88,6 @@ function stageOf(reader: Reader): Stage {
   }
 }
 
-function listOf<T>(reader: Reader, item: (reader: Reader) => T): readonly T[] {
-  const items = [item(reader)]
-  while (reader.take(',')) items.push(item(reader))
-  return items
-}
-
-function stringOf(reader: Reader): string {
-  const token = reader.next()
-  if (token.kind !== 'string') throw wrong(token, 'a quoted string')
-  return token.text
-}
-
 function rowsOf(reader: Reader): number {
   const token = reader.next()
   if (token.kind !== 'number' || !Number.isSafeInteger(token.value) || token.value < 1)
@@ -155,34 +96,11 @@ function rowsOf(reader: Reader): number {
   return token.value
 }
 
-function pathOf(reader: Reader): readonly string[] {
-  const token = reader.next()
-  if (token.kind === 'name') return [token.text, ...keysOf(reader)]
-  if (token.kind !== 'symbol' || token.text !== '[') throw wrong(token, 'a field')
-  const first = stringOf(reader)
-  reader.expect(']')
-  return [first, ...keysOf(reader)]
-}
-
-function keysOf(reader: Reader): readonly string[] {
-  const keys: string[] = []
-  while (reader.take('[')) {
-    if (keys.length >= DEPTH_MAX) throw new AplError(`a field is nested more than ${DEPTH_MAX} levels deep`)
-    keys.push(stringOf(reader))
-    reader.expect(']')
-  }
-  return keys
-}
-
-function nameOf(path: readonly string[]): string {
-  return path.join('.')
-}
-
 function columnOf(reader: Reader): { name: string; of: Operand } {
-  const of = operandOf(reader, 0)
+  const of = operandOf(reader)
   if (of.kind !== 'field') throw new AplError('project needs a name for a computed column: name = value')
   const name = nameOf(of.path)
-  return reader.take('=') ? { name, of: operandOf(reader, 0) } : { name, of }
+  return reader.take('=') ? { name, of: operandOf(reader) } : { name, of }
 }
 
 function sortKeyOf(reader: Reader): { path: readonly string[]; descending: boolean } {
@@ -231,11 +149,16 @@ function conditionOf(reader: Reader, depth: number): Condition {
   for (const test of ['isnotnull', 'isnotempty'] as const)
     if (reader.take(test)) {
       reader.expect('(')
-      const of = operandOf(reader, depth)
+      const of = operandOf(reader)
       reader.expect(')')
       return { kind: 'present', test, of }
     }
-  return testOf(reader, operandOf(reader, depth))
+  const left = operandOf(reader)
+  const next = reader.peek()
+  const isAlone = next.kind === 'end' || [')', '|', 'and', 'or'].includes(next.text)
+  if (left.kind === 'literal' && typeof left.value === 'boolean' && isAlone)
+    return { kind: 'constant', value: left.value }
+  return testOf(reader, left)
 }
 
 function testOf(reader: Reader, left: Operand): Condition {
@@ -250,47 +173,11 @@ function testOf(reader: Reader, left: Operand): Condition {
     return { kind: 'text', test: token.text, left, part: stringOf(reader) }
   const by = COMPARISONS.find((candidate) => token.kind === 'symbol' && candidate === token.text)
   if (by === undefined) throw wrong(token, 'a comparison that the local Axiom knows')
-  return { kind: 'compare', by, left, right: operandOf(reader, 0) }
+  return { kind: 'compare', by, left, right: operandOf(reader) }
 }
 
 function literalOf(reader: Reader): Operand {
-  const operand = operandOf(reader, 0)
+  const operand = operandOf(reader)
   if (operand.kind === 'field') throw new AplError(`a list holds the field ${nameOf(operand.path)}`)
   return operand
-}
-
-function operandOf(reader: Reader, depth: number): Operand {
-  if (depth > DEPTH_MAX) throw new AplError(`functions are nested more than ${DEPTH_MAX} levels deep`)
-  const token = reader.peek()
-  if (token.kind === 'string' || token.kind === 'number' || token.kind === 'moment') {
-    reader.next()
-    if (token.kind === 'moment') return { kind: 'moment', instant: token.instant }
-    return { kind: 'literal', value: token.kind === 'number' ? token.value : token.text }
-  }
-  if (reader.take('true')) return { kind: 'literal', value: true }
-  if (reader.take('false')) return { kind: 'literal', value: false }
-  if (reader.take('tolower')) return lowerOf(reader, depth)
-  if (reader.take('column_ifexists')) return ifExistsOf(reader)
-  const path = pathOf(reader)
-  const open = reader.peek()
-  if (open.kind === 'symbol' && open.text === '(')
-    throw new AplError(`the local Axiom does not know the function ${nameOf(path)}() at position ${token.at}`)
-  return { kind: 'field', path }
-}
-
-function lowerOf(reader: Reader, depth: number): Operand {
-  reader.expect('(')
-  const of = operandOf(reader, depth + 1)
-  reader.expect(')')
-  return { kind: 'lower', of }
-}
-
-function ifExistsOf(reader: Reader): Operand {
-  reader.expect('(')
-  const name = stringOf(reader)
-  reader.expect(',')
-  const fallback = operandOf(reader, 0)
-  if (fallback.kind !== 'literal') throw new AplError('the default of column_ifexists must be a literal')
-  reader.expect(')')
-  return { kind: 'if-exists', name, fallback: fallback.value }
 }

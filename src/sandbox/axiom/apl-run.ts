@@ -1,4 +1,5 @@
-import type { Aggregate, AplQuery, Condition, Operand, Scalar, Stage } from './apl-parser.ts'
+import type { Operand, Scalar } from './apl-operands.ts'
+import type { Aggregate, AplQuery, Condition, Stage } from './apl-parser.ts'
 import { AplError } from './apl-tokens.ts'
 import { lookUp, type Row } from './row.ts'
 
@@ -159,9 +160,14 @@ function compileOperand(operand: Operand, flow: Flow): (row: Row) => unknown {
         return typeof value === 'string' ? value.toLowerCase() : null
       }
     }
+    case 'text': {
+      const inner = compileOperand(operand.of, flow)
+      return (row) => textOf(inner(row))
+    }
     case 'if-exists': {
-      if (!flow.knows([operand.name])) return () => operand.fallback
-      return (row) => lookUp(row, [operand.name]) ?? null
+      const { name, keys, fallback } = operand
+      if (!flow.knows([name])) return () => (keys.length === 0 ? fallback : null)
+      return (row) => lookUp(row, [name, ...keys]) ?? null
     }
     case 'field': {
       if (!flow.knows(operand.path))
@@ -173,8 +179,16 @@ function compileOperand(operand: Operand, flow: Flow): (row: Row) => unknown {
   }
 }
 
+/** As `tostring` has it: nothing is the empty text. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
 function compileCondition(condition: Condition, flow: Flow): (row: Row) => boolean {
   switch (condition.kind) {
+    case 'constant':
+      return () => condition.value
     case 'every': {
       const tests = condition.of.map((inner) => compileCondition(inner, flow))
       return (row) => tests.every((test) => test(row))

@@ -52,9 +52,7 @@ export function createAxiom(options: { disk: Disk; clock: WorldClock; faults: Fa
   faults.onChange(() => {
     if (!faults.has('axiom', 'late')) late.clear()
   })
-  const changed = () => {
-    for (const listener of listeners) listener()
-  }
+  const changed = () => listeners.forEach((listener) => void listener())
 
   const ingest = (name: string, events: readonly unknown[]) => {
     const { status, rows } = datasets.ingest(name, events)

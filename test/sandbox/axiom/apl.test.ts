@@ -90,6 +90,21 @@ describe('what the local Axiom evaluates', () => {
     assert.deepEqual(numbers("| where column_ifexists('a.b', '') == 'nested'"), [3])
   })
 
+  test('keys below a field that may be absent find what is nested, as text where that is asked', () => {
+    const id = "tostring(column_ifexists('actor', dynamic({}))['id'])"
+    assert.deepEqual(numbers(`| where ${id} in ('u1', 'u2') | sort by n asc`), [1, 3])
+    assert.deepEqual(numbers("| where isnotempty(tostring(column_ifexists('nope', dynamic({}))['id']))"), [])
+    assert.deepEqual(
+      numbers("| where tostring(flag) == 'true' or tostring(n) == '3' | sort by n asc"),
+      [2, 3],
+    )
+  })
+
+  test('a condition may be a plain true or false', () => {
+    assert.equal(numbers('| where true').length, 3)
+    assert.deepEqual(numbers('| where (false or n == 1) and true'), [1])
+  })
+
   test('columns are chosen, renamed and dropped', () => {
     assert.deepEqual(run("| where n == 1 | project _sysTime, ['actor.id'], who = tolower(action)"), [
       { _sysTime: '2026-03-01T10:00:05.123456788Z', 'actor.id': 'u1', who: 'org.add_member' },
@@ -138,6 +153,9 @@ describe('what the local Axiom refuses', () => {
     ['too many rows', '| limit 50001', /over 50000 rows/],
     ['no rows', '| limit 0', /whole number/],
     ['a bare dotted name', '| where actor.id == 1', /unexpected "\."/],
+    ['a default that is no literal', "| where column_ifexists('x', n) == 1", /must be a literal/],
+    ['a filled dynamic', "| where column_ifexists('x', dynamic({'a': 1})) == 1", /unexpected ":"/],
+    ['a number as a condition', '| where 1', /comparison/],
     ['a list of fields', '| where action in (n)', /list holds the field/],
     ['too deep a nesting', `| where ${'('.repeat(40)}n == 1${')'.repeat(40)}`, /levels deep/],
   ]

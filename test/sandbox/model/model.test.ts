@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import OpenAI from 'openai'
+import { LengthFinishReasonError } from 'openai/core/error'
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
 import { createFaults } from '../../../src/sandbox/faults.ts'
@@ -231,7 +232,7 @@ describe('chat completions', () => {
     const { choices } = await askChat(client, promptOf('high'))
     assert.match(choices[0]?.message.refusal ?? '', /cannot help/)
     faults.set({ model: 'truncated' })
-    await assert.rejects(askChat(client, promptOf('high')), OpenAI.LengthFinishReasonError)
+    await assert.rejects(askChat(client, promptOf('high')), LengthFinishReasonError)
   })
 
   test('an answer streams in pieces that add up', async (t) => {
