@@ -10,13 +10,18 @@ const REPLACEMENT = '\ufffd'
  */
 export function bindable(value: unknown): string | number | null {
   if (value === undefined || value === null) return null
-  if (typeof value === 'string') return value.includes('\u0000') ? value.replace(NUL, REPLACEMENT) : value
+  if (typeof value === 'string') return storableText(value)
   if (typeof value === 'boolean') return value ? 1 : 0
   assert(
     typeof value === 'number' && Number.isSafeInteger(value),
     `A ${typeof value} that is no whole number cannot be stored as it is.`,
   )
   return value
+}
+
+/** Text as it is found again after it was stored. */
+export function storableText(text: string): string {
+  return text.includes('\u0000') ? text.replace(NUL, REPLACEMENT) : text
 }
 
 const surroundingTransaction = new AsyncLocalStorage<{ open: boolean }>()

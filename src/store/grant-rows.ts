@@ -1,5 +1,4 @@
 import type { Grant } from '../domain/grant.ts'
-import { isJustified } from '../domain/history.ts'
 import { type Party, partyKey } from '../domain/party.ts'
 import { flag, type GrantRow, type NewGrantRow } from './schema.ts'
 
@@ -37,7 +36,6 @@ export function toRow(grant: Grant): NewGrantRow {
     user_agent: grant.userAgent,
     session: grant.session,
     justification: grant.justification,
-    justified: flag(isJustified(grant)),
     ticket: grant.ticket,
     // Sources write fractions of a millisecond; both engines keep whole ones.
     expires_at: grant.expiresAt === null ? null : Math.trunc(grant.expiresAt),

@@ -1,3 +1,5 @@
+import { historyIndexes } from './history-indexes.ts'
+
 /** A table at the time of a migration: columns by type (`?` marks nullable), keys, what must be unique. */
 export interface TableShape {
   readonly columns: Readonly<Record<string, 'text' | 'text?' | 'number' | 'number?' | 'position'>>
@@ -40,7 +42,6 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
       user_agent: 'text?',
       session: 'text?',
       justification: 'text?',
-      justified: 'number',
       ticket: 'text?',
       expires_at: 'number?',
       outcome: 'text',
@@ -259,17 +260,14 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
   },
 }
 
-/** The first two hold all that the history aggregates read of a grant. */
+/** Frozen like the tables. What the queries of the past need of grants is named next to those queries. */
 export const initialIndexes: readonly string[] = [
-  `create index grants_by_grantor_person on grants (tenant_id, grantor_person, occurred_at, direction, outcome,
-    local_hour, local_day, tier, role_id, justified)`,
-  `create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome,
-    tier, feed_id, role_id)`,
+  ...historyIndexes,
+  'create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome)',
   'create index grants_by_grantee on grants (tenant_id, feed_id, grantee_key, occurred_at)',
-  'create index grant_keys_by_grant on grant_keys (tenant_id, grant_id)',
-  'create index grants_by_role on grants (tenant_id, role_id, occurred_at)',
   'create index grants_by_feed on grants (tenant_id, feed_id, occurred_at)',
   'create index grants_by_time on grants (tenant_id, occurred_at)',
+  'create index grant_keys_by_grant on grant_keys (tenant_id, grant_id)',
   'create index assessment_queue_due on assessment_queue (tenant_id, mode desc, due_at, enqueued_at, grant_id)',
   'create index assessments_by_time on assessments (tenant_id, assessed_at, tokens)',
   'create index assessments_by_disposition on assessments (tenant_id, disposition, assessed_at)',

@@ -67,8 +67,6 @@ export interface GrantsTable {
   user_agent: string | null
   session: string | null
   justification: string | null
-  /** 1 when there is a justification: lets an index answer for how many have one. */
-  justified: Flag
   ticket: string | null
   expires_at: number | null
   outcome: 'success' | 'failure'
