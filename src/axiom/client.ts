@@ -19,7 +19,7 @@ export interface TimeWindow {
   readonly timeTo: number
 }
 
-export interface AxiomAnswer {
+interface AxiomAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   /** True when Axiom could not look at all of the window. */
   readonly partial: boolean

@@ -8,7 +8,7 @@ import { plainSentence, plainValue } from './sentence.ts'
 import { mostSimilar, type SimilarGrant } from './similar.ts'
 
 /** The data part never grows beyond this: past grants go first, then the weakest evidence. */
-export const SCORING_DATA_CHARACTERS_MAX = 16_000
+const SCORING_DATA_CHARACTERS_MAX = 16_000
 const EVIDENCE_MAX = 40
 const SIMILAR_MAX = 5
 const SENTENCE_CHARACTERS_MAX = 400

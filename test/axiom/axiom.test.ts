@@ -302,14 +302,33 @@ test('review events are read page by page, and none twice where pages overlap', 
   assert.match(wire.requests[1]?.body ?? '', /_sysTime >= datetime\(2026-03-01T09:00:02.000000001Z\)/)
 })
 
+test('a batch that shares one ingest time is got past with a longer page', async () => {
+  const batch = Array.from({ length: 5 }, (_, index) => ({
+    _sysTime: '2026-03-01T09:00:01Z',
+    seq: index + 1,
+  }))
+  wire.answer(tabular(batch.slice(0, 2)), tabular(batch.slice(0, 2)), tabular(batch))
+  const read: unknown[] = []
+  for await (const event of readReviewEvents(axiom(), {
+    dataset: 'r',
+    timeFrom: 0,
+    timeTo: NOW,
+    pageRows: 2,
+  }))
+    read.push(event)
+  assert.equal(read.length, 5)
+  assert.match(wire.requests[2]?.body ?? '', /limit 20"/)
+})
+
 test('review events that cannot be read as a whole are an error, not a shorter chain', async () => {
   const row = { _sysTime: '2026-03-01T09:00:01Z', seq: 1 }
-  const drain = async () => {
-    const events = readReviewEvents(axiom(), { dataset: 'r', timeFrom: 0, timeTo: NOW, pageRows: 2 })
+  const drain = async (pageRows = 2) => {
+    const events = readReviewEvents(axiom(), { dataset: 'r', timeFrom: 0, timeTo: NOW, pageRows })
     for await (const event of events) assert.ok(event)
   }
   wire.answer(tabular([row], { isPartial: true }))
-  await assert.rejects(drain, { name: 'UpstreamError', retryable: true })
-  wire.answer(tabular([row, { ...row, seq: 2 }]))
-  await assert.rejects(drain, /more events than a page share one ingest time/)
+  await assert.rejects(drain(), { name: 'UpstreamError', retryable: true })
+  const full = Array.from({ length: 50_000 }, (_, index) => ({ ...row, seq: index + 1 }))
+  wire.answer(tabular(full))
+  await assert.rejects(drain(50_000), /more events than a page can hold share one ingest time/)
 })

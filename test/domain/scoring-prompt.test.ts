@@ -3,11 +3,7 @@ import { test } from 'node:test'
 import type { Baseline, Evidence } from '../../src/domain/evidence.ts'
 import type { Grant } from '../../src/domain/grant.ts'
 import { policySchema } from '../../src/domain/policy.ts'
-import {
-  buildScoringPrompt,
-  DEFAULT_SCORING_BODY,
-  SCORING_DATA_CHARACTERS_MAX,
-} from '../../src/domain/scoring-prompt.ts'
+import { buildScoringPrompt, DEFAULT_SCORING_BODY } from '../../src/domain/scoring-prompt.ts'
 import type { SimilarGrant } from '../../src/domain/similar.ts'
 
 function aGrant(change: Partial<Grant> = {}): Grant {
@@ -198,7 +194,7 @@ test('however much there is to say, the prompt stays bounded and cites what it s
     baseline: aBaseline(evidence),
     sourceTitle: long,
   })
-  assert.ok(prompt.input.length < SCORING_DATA_CHARACTERS_MAX + 500)
+  assert.ok(prompt.input.length < 16_500)
   const shown = dataOf(prompt.input)['evidence'] as { id: string }[]
   assert.deepEqual(
     prompt.evidenceIds,
