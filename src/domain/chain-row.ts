@@ -106,14 +106,14 @@ export function differingFields(
 
 function collect(leaves: Map<string, string>, name: string, value: unknown, depth: number): void {
   if (isEmpty(value)) return
-  if (typeof value === 'object' && !Array.isArray(value) && depth < DEPTH_MAX) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < DEPTH_MAX) {
     for (const [key, inner] of Object.entries(value)) collect(leaves, `${name}.${key}`, inner, depth + 1)
     return
   }
   leaves.set(name, name === '_time' ? momentOf(value) : formOf(value))
 }
 
-function isEmpty(value: unknown): value is null | undefined | object {
+function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined) return true
   return typeof value === 'object' && Object.keys(value).length === 0
 }
