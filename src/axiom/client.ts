@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { AxiomWithoutBatching } from '@axiomhq/js'
 import { z } from 'zod'
 import { retryAfterMs } from '../domain/retry-after.ts'
@@ -39,36 +38,16 @@ interface Exchange {
 }
 
 export function createAxiom(connection: AxiomConnection, ports: { readonly clock: Clock }): Axiom {
-  const exchanges = new AsyncLocalStorage<Exchange>()
-  const sdk = new AxiomWithoutBatching({
-    token: connection.token,
-    ...(connection.url !== null && { url: connection.url }),
-    ...(connection.edgeUrl !== null && { edgeUrl: connection.edgeUrl }),
-    ...(connection.organisationId !== null && { orgId: connection.organisationId }),
-    // Without a handler that throws, the SDK swallows every failure of an ingest and resolves.
-    onError: (error) => {
-      throw error
-    },
-    fetch: async (input, init) => {
-      const exchange = exchanges.getStore()
-      if (exchange !== undefined) exchange.status = null
-      const response = await fetch(input, init)
-      if (exchange !== undefined) {
-        exchange.status = response.status
-        exchange.retryAfterMs = waitOf(response.headers, ports.clock.now())
-      }
-      return response
-    },
-  })
-  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const call = async <T>(what: string, work: (sdk: AxiomWithoutBatching) => Promise<T>): Promise<T> => {
     const exchange: Exchange = { status: null, retryAfterMs: null }
-    return await exchanges.run(exchange, work).catch((error: unknown) => {
+    // A client costs nothing; one for each call keeps what the wire said of calls at the same time apart.
+    return await work(openSdk(connection, exchange, ports.clock)).catch((error: unknown) => {
       throw failureOf(what, exchange, error)
     })
   }
   return {
     query: (apl, window) =>
-      call('a query', async () => {
+      call('a query', async (sdk) => {
         const answer = await sdk.query(apl, {
           startTime: new Date(window.timeFrom).toISOString(),
           endTime: new Date(window.timeTo).toISOString(),
@@ -77,12 +56,33 @@ export function createAxiom(connection: AxiomConnection, ports: { readonly clock
         return readAnswer(answer)
       }),
     ingest: (dataset, events) =>
-      call('an ingest', async () => {
+      call('an ingest', async (sdk) => {
         const status = statusSchema.parse(await sdk.ingest(encodeURIComponent(dataset), [...events]))
         const loss = lossOf(status, events.length)
         if (loss !== null) throw new Error(loss)
       }),
   }
+}
+
+function openSdk(connection: AxiomConnection, exchange: Exchange, clock: Clock): AxiomWithoutBatching {
+  const { token, url, edgeUrl, organisationId } = connection
+  return new AxiomWithoutBatching({
+    token,
+    ...(url !== null && { url }),
+    ...(edgeUrl !== null && { edgeUrl }),
+    ...(organisationId !== null && { orgId: organisationId }),
+    // Without a handler that throws, the SDK swallows every failure of an ingest and resolves.
+    onError: (error) => {
+      throw error
+    },
+    fetch: async (input, init) => {
+      exchange.status = null
+      const response = await fetch(input, init)
+      exchange.status = response.status
+      exchange.retryAfterMs = waitOf(response.headers, clock.now())
+      return response
+    },
+  })
 }
 
 const MESSAGE_CHARACTERS_MAX = 300
