@@ -8,60 +8,176 @@ import type { Config } from './config.ts'
 import { policyOfSeed } from './domain/policy-seed.ts'
 import { createLog } from './log.ts'
 import { createScorer } from './openai/scorer.ts'
-import type { Clock, OutboxTarget, Ports } from './ports.ts'
-import { createScheduler, isSchedule } from './scheduler.ts'
+import { type Clock, LANES, type OutboxTarget, type Ports } from './ports.ts'
+import { createScheduler, isSchedule, type Scheduler } from './scheduler.ts'
 import { createSlackApp } from './slack/bolt-app.ts'
-import { createSlackGateway } from './slack/gateway.ts'
-import { openStore } from './store/database.ts'
+import { createSlackGateway, type SlackGateway } from './slack/gateway.ts'
+import type { UseCases } from './slack/use-cases.ts'
+import { openStore, type Store } from './store/database.ts'
 import { createWebhookSender } from './webhook/sender.ts'
-import { jobsOf } from './workflows/jobs.ts'
+import { decide, mayDecide } from './workflows/decide.ts'
+import { findCases, pendingReviews } from './workflows/find-cases.ts'
+import { jobsOf, type JobName } from './workflows/jobs.ts'
+import { loadCase } from './workflows/load-case.ts'
 import { noticeTarget } from './workflows/notices.ts'
+import { openCase } from './workflows/open-case.ts'
+import { type Alarm, overviewFor } from './workflows/overview.ts'
+import { recoverClicks } from './workflows/recover-clicks.ts'
 import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
-import { useCasesOf } from './use-cases.ts'
+import { switchMode } from './workflows/switch-mode.ts'
 
 export interface App {
+  /** Resolves when Slack is connected and everything is scheduled. */
   start(): Promise<void>
+  /** Lets what is under way end, then closes every connection. */
   stop(): Promise<void>
 }
 
-const HOME_REFRESH = 'home'
+const EVENT_MEMORY_MS = 24 * 3_600_000
 
 /** Wires ports, workflows and Slack together; nothing runs before `start`. */
 export async function createApp(config: Config, options: { readonly pins: PolicyPins }): Promise<App> {
-  const { slack, axiom } = config
-  if (slack === null || axiom === null) throw new Error('The app needs Slack and Axiom settings.')
+  const { slack } = config
+  if (slack === null) throw new Error('The app needs its Slack settings.')
+  if (!isSchedule(config.schedule)) throw new Error('SCHEDULE is no cron expression.')
   const log = createLog(config.logLevel)
   const clock = createClock(config.clockOffsetFile)
   const store = await openStore(config.databaseUrl)
+  const gateway = createSlackGateway({ ...slack, log })
+  const ports = portsOf(config, { log, clock, store, gateway })
+  const pins: PolicyPins = config.mode === null ? options.pins : { ...options.pins, mode: config.mode }
+  const holder = randomUUID()
+  const jobs = jobsOf(ports, {
+    schedule: config.schedule,
+    holder,
+    kick: (name) => scheduler.kick(name),
+  })
+  const scheduler: Scheduler = createScheduler(
+    { clock, runs: store.records.runs, log },
+    { jobs, timezone: config.timezone },
+  )
+  const useCases = useCasesOf(ports, { store, scheduler, modePinned: pins.mode !== undefined })
+  const slackApp = createSlackApp(gateway, { appToken: slack.appToken, useCases, log, clock })
+  return {
+    async start() {
+      const identity = await gateway.identity()
+      const tenantId = await tenantFor(ports, { workspaceId: identity.workspaceId, name: identity.teamName })
+      await seedPolicy(ports, { tenantId, seed: policyOfSeed(config.seed), pins })
+      await slackApp.start()
+      await recoverClicks(ports, { tenantId, olderThanMs: 0 })
+      scheduler.start()
+      scheduler.kick('poll')
+    },
+    async stop() {
+      await scheduler.stop()
+      await slackApp.stop()
+      await store.close()
+    },
+  }
+}
+
+interface Wiring {
+  readonly log: Ports['log']
+  readonly clock: Clock
+  readonly store: Store
+  readonly gateway: SlackGateway
+}
+
+function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports {
+  const { axiom, model, webhook } = config
+  if (axiom === null) throw new Error('The app needs its Axiom settings.')
   const client = createAxiom(axiom, { clock })
-  const gateway = createSlackGateway({ botToken: slack.botToken, apiUrl: slack.apiUrl, log, clock })
-  const targets: OutboxTarget[] = [
+  const targets: readonly OutboxTarget[] = [
     createReviewSink({ axiom: client, dataset: axiom.reviewDataset }),
-    ...(config.webhook === null ? [] : [createWebhookSender({ ...config.webhook, clock })]),
+    ...(webhook === null ? [] : [createWebhookSender({ ...webhook, clock })]),
     noticeTarget({ store, desk: gateway.desk }),
   ]
-  const ports: Ports = {
+  return {
     clock,
-    ids: { next: () => randomUUID() },
     store,
+    targets,
+    log,
+    ids: { next: () => randomUUID() },
     auditFeed: createAuditFeed(client),
     scorer:
-      config.model === null
-        ? { assess: async () => ({ kind: 'no-answer', why: 'unset' }) }
-        : createScorer({ ...config.model, clock }),
-    targets,
+      model === null ? { assess: async () => ({ kind: 'no-answer', why: 'unset' }) } : createScorer({ ...model, clock }),
     directory: gateway.directory,
     desk: gateway.desk,
     telemetry: createTelemetry({ axiom: client, dataset: axiom.reviewDataset }),
-    log,
-    hasWebhook: config.webhook !== null,
+    hasWebhook: webhook !== null,
     chainKey: config.chainKey,
   }
-  return { start: () => Promise.reject(new Error('x')), stop: async () => {} }
 }
 
-export function tenantIdOf(workspaceId: string): string {
-  return `t-${createHash('sha256').update(workspaceId).digest('hex').slice(0, 16)}`
+/** Derived from the workspace's id, so that grant ids stay the same over a database made anew. */
+async function tenantFor(ports: Ports, workspace: { readonly workspaceId: string; readonly name: string }): Promise<string> {
+  const { tenants } = ports.store.records
+  const known = await tenants.forWorkspace(workspace.workspaceId)
+  if (known !== null) return known
+  const digest = createHash('sha256').update(workspace.workspaceId).digest('hex')
+  return await tenants.create({ ...workspace, tenantId: `t-${digest.slice(0, 16)}`, at: ports.clock.now() })
+}
+
+interface Surroundings {
+  readonly store: Store
+  readonly scheduler: Scheduler
+  readonly modePinned: boolean
+}
+
+function useCasesOf(ports: Ports, { store, scheduler, modePinned }: Surroundings): UseCases {
+  const { records } = store
+  const kickAfterDecision = () => {
+    const names: readonly JobName[] = ['cards', ...LANES.map((lane) => `deliver-${lane}` as const)]
+    for (const name of names) scheduler.kick(name)
+  }
+  return {
+    tenantForWorkspace: (workspaceId) => records.tenants.forWorkspace(workspaceId),
+    recordClick: (click) => records.clicks.add(click),
+    async actOnClick(click) {
+      const outcome = await decide(ports, click)
+      if (outcome.kind === 'decided') kickAfterDecision()
+      return outcome
+    },
+    mayDecide: (query) => mayDecide(ports, query),
+    reviewCase: (tenantId, grantId) => loadCase(records, tenantId, grantId),
+    findCases: (tenantId, idText) => findCases(ports, tenantId, idText),
+    pending: (tenantId) => pendingReviews(ports, tenantId),
+    policy: (tenantId) => records.policies.current(tenantId),
+    overview: (tenantId, slackUserId) =>
+      overviewFor(ports, { tenantId, slackUserId, modePinned, alarms: alarmsOf(scheduler) }),
+    switchMode: (query) => switchMode(ports, { ...query, isPinned: modePinned }),
+    async openShadowCase(query) {
+      const outcome = await openCase(ports, query)
+      if (outcome.kind === 'opened') kickAfterDecision()
+      return outcome
+    },
+    async thread({ tenantId, channel, threadTs }) {
+      const card = await records.cards.byMessage({ tenantId, channel, messageTs: threadTs })
+      return card === null ? null : await loadCase(records, tenantId, card.grantId)
+    },
+    // The records are the auditors' evidence and stay; only what lets us act for the workspace goes.
+    uninstall: async (workspaceId) => ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace'),
+    async seenEvent(tenantId, eventId) {
+      const isNew = await store.keyValue({ namespace: 'slack-event', tenantId }).add(eventId, '1', EVENT_MEMORY_MS)
+      return !isNew
+    },
+  }
+}
+
+const ALARM_TEXTS: Readonly<Record<string, string>> = {
+  poll: 'Axiom could not be read',
+  assess: 'Grants could not be assessed',
+  cards: 'Cards could not be posted or updated',
+  'deliver-axiom': 'Review events could not be delivered to Axiom',
+  'deliver-webhook': 'Decisions could not be delivered to the webhook',
+  'deliver-slack': 'Notices could not be posted',
+}
+
+function alarmsOf(scheduler: Scheduler): readonly Alarm[] {
+  return [...scheduler.failing()].map(([job, { message, since }]) => ({
+    text: `${ALARM_TEXTS[job] ?? `The job ${job} failed`}: ${message}`,
+    since,
+  }))
 }
 
 /** The system clock, or one moved by the whole milliseconds in a file that tests and the sandbox write. */

@@ -17,8 +17,13 @@ export interface Scheduler {
   stop(): Promise<void>
   /** Resolves when no job runs. */
   idle(): Promise<void>
-  /** Jobs whose last run failed, with the error's message. */
-  failing(): ReadonlyMap<string, string>
+  /** Jobs whose last run failed: the error's message, and since when. */
+  failing(): ReadonlyMap<string, Failure>
+}
+
+export interface Failure {
+  readonly message: string
+  readonly since: number
 }
 
 export function isSchedule(expression: string): boolean {
@@ -39,7 +44,7 @@ export function createScheduler(
   const runners = new Map<string, Runner>(
     options.jobs.map((job) => [job.name, { job, running: null, again: false }]),
   )
-  const failures = new Map<string, string>()
+  const failures = new Map<string, Failure>()
   const stopping = new AbortController()
   let tasks: ScheduledTask[] = []
 
@@ -52,7 +57,7 @@ export function createScheduler(
     } catch (caught) {
       // The one place where errors of jobs end: a job that failed is tried again at its next turn.
       error = caught instanceof Error ? caught.message : String(caught)
-      failures.set(job.name, error)
+      failures.set(job.name, { message: error, since: failures.get(job.name)?.since ?? started.startedAt })
       ports.log.error({ job: job.name, error: caught }, 'A job failed and will be tried again')
     }
     if (job.schedule === null) return

@@ -56,7 +56,7 @@ test('a run that fails is recorded and named, and the next run clears it', async
   ])
   scheduler.kick('poll')
   await scheduler.idle()
-  assert.equal(scheduler.failing().get('poll'), 'Axiom is away')
+  assert.equal(scheduler.failing().get('poll')?.message, 'Axiom is away')
   assert.equal(errors.length, 1)
   fails = false
   scheduler.kick('poll')

@@ -83,7 +83,8 @@ export function reviewStepEvent(step: ReviewStep): ReviewEventBody {
 
 function assessmentDetail(assessment: Assessment | null | undefined): { [key: string]: DetailValue } {
   if (assessment === null || assessment === undefined) return {}
-  const evidence = assessment.baseline.evidence.map(({ id, weight }) => ({ id, weight }))
+  // Strings, not objects: Axiom takes arrays of objects apart where the field is no map field.
+  const evidence = assessment.baseline.evidence.map(({ id, weight }) => `${id}:${weight}`)
   if (assessment.model.kind !== 'opinion') return { evidence }
   const { opinion } = assessment.model
   return {
@@ -92,6 +93,7 @@ function assessmentDetail(assessment: Assessment | null | undefined): { [key: st
     model_summary: clipped(opinion.summary),
     model_recommendation: opinion.recommendation,
     dropped_reasons: opinion.droppedReasons,
+    numbers_contradict: opinion.numbersContradict,
     prompt_hash: opinion.promptHash,
     input_tokens: opinion.usage.inputTokens,
     cached_tokens: opinion.usage.cachedTokens,

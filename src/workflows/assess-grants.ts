@@ -4,7 +4,7 @@ import { baselineOf } from '../domain/baseline.ts'
 import type { Baseline } from '../domain/evidence.ts'
 import type { Grant } from '../domain/grant.ts'
 import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/history.ts'
-import type { PolicyVersion } from '../domain/policy.ts'
+import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
 import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
@@ -13,7 +13,8 @@ import { type ModelInForce, modelInForce } from './model-in-force.ts'
 import { writeAssessments } from './write-assessments.ts'
 
 export const ASSESS_BATCH = 500
-const OUTPUT_TOKENS_MAX = 1_200
+/** Room for a model that reasons before it answers; the answer itself needs a few hundred. */
+const OUTPUT_TOKENS_MAX = 4_000
 
 export type AssessPorts = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'>
 
@@ -75,7 +76,8 @@ export async function judgeAll(
     input.tenantId,
     due.map(({ grant }) => grant),
   )
-  const candidates = due.map((one) => candidateOf(profile, input.policy, one))
+  const { policy } = input.policy
+  const candidates = due.map((one) => candidateOf(profile, policy, one))
   const { enabled } = await modelInForce(ports, input)
   const asks = (candidate: Candidate) => enabled === 'model' && candidate.item.mode === 'live'
   const silent = candidates.filter((candidate) => !asks(candidate))
@@ -91,7 +93,11 @@ function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer 
   return enabled
 }
 
-function candidateOf(profile: HistoryProfile, { policy }: PolicyVersion, { item, grant }: Due): Candidate {
+function candidateOf(
+  profile: HistoryProfile,
+  policy: Policy,
+  { item, grant }: Due,
+): Candidate {
   const facts = factsOf(profile, grant)
   const carries = presetNamed(grant.source)?.carries ?? {
     justification: false,

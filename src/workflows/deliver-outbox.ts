@@ -1,5 +1,4 @@
-import { tombstoneFor } from '../domain/chain.ts'
-import type { ReviewEvent } from '../domain/review-event.ts'
+import { isTombstone, tombstoneFor } from '../domain/chain.ts'
 import { type Lane, type OutboxRow, type OutboxTarget, type Ports, UpstreamError } from '../ports.ts'
 
 const BATCHES_PER_RUN = 200
@@ -58,9 +57,10 @@ async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string):
     { lane: row.lane, event: row.eventId, why },
     'The target refuses this event for its content',
   )
-  if (row.lane !== 'axiom') return await outbox.delivered([row.position])
-  // Our own row: written by recordSteps, so it is a review event.
-  const event = JSON.parse(row.payload) as ReviewEvent
-  if (event.event === 'outbox.tombstone') return await outbox.delivered([row.position])
-  await outbox.replacePayload(row.position, JSON.stringify(tombstoneFor(event, ports.chainKey)))
+  const payload: unknown = JSON.parse(row.payload)
+  const tombstone =
+    row.lane !== 'axiom' || isTombstone(payload) ? null : tombstoneFor(payload, why, ports.chainKey)
+  // A notice, a webhook call, or a tombstone that is refused as well: nothing is left to send.
+  if (tombstone === null) await outbox.delivered([row.position])
+  else await outbox.replacePayload(row.position, JSON.stringify(tombstone))
 }

@@ -28,8 +28,6 @@ export interface JobsInput {
   readonly holder: string
   /** Runs another job now. */
   readonly kick: (name: JobName) => void
-  /** Something that people look at has changed. */
-  readonly changed: () => void
 }
 
 /** Everything that runs by itself, for every tenant. Work that only one instance may do takes a lease. */
@@ -51,7 +49,7 @@ export function jobsOf(ports: Ports, input: JobsInput): readonly TenantJob[] {
   return [
     job('poll', input.schedule, (run) => poll(ports, input, run)),
     job('assess', EVERY_FIVE_SECONDS, (run) => assess(ports, input, run)),
-    job('cards', EVERY_FIVE_SECONDS, (run) => cards(ports, input, run)),
+    job('cards', EVERY_FIVE_SECONDS, (run) => cards(ports, run)),
     job('deadlines', EVERY_HALF_MINUTE, async ({ tenantId }) => {
       if ((await watchDeadlines(ports, tenantId)) > 0) kickAfterChange(input)
     }),
@@ -71,7 +69,6 @@ interface TenantRun {
 function kickAfterChange(input: JobsInput): void {
   input.kick('cards')
   for (const lane of LANES) input.kick(`deliver-${lane}`)
-  input.changed()
 }
 
 async function poll(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
@@ -97,9 +94,8 @@ async function assess(ports: Ports, input: JobsInput, run: TenantRun): Promise<v
   if (assessed > 0) kickAfterChange(input)
 }
 
-async function cards(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
-  const touched = await syncCards(ports, { ...run, policy: run.policy.policy })
-  if (touched > 0) input.changed()
+async function cards(ports: Ports, run: TenantRun): Promise<void> {
+  await syncCards(ports, { ...run, policy: run.policy.policy })
 }
 
 /** Lanes serve all tenants in one order, so their lease is one for all. */
