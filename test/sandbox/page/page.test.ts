@@ -173,6 +173,19 @@ describe('the sandbox page', { skip }, () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
+  test('going back from a form on top finds the one below as it was left', async () => {
+    answers.person['U0MAYA'] = { modals: [MODAL] }
+    await open()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('not agreed')
+    answers.person['U0MAYA'] = {
+      modals: [MODAL, { id: 'V2', type: 'modal', title: plain('Evidence'), blocks: [] }],
+    }
+    world.announce()
+    await page.getByRole('heading', { name: 'Evidence' }).waitFor()
+    await page.keyboard.press('Escape')
+    assert.equal(await page.getByRole('textbox', { name: 'Reason' }).inputValue(), 'not agreed')
+  })
+
   test('hostile text stays text, wherever it comes from', async () => {
     const hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
     const escaped = hostile.replaceAll('<', '&lt;').replaceAll('>', '&gt;')

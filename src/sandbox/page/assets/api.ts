@@ -3,6 +3,7 @@ import type { Fields } from './json.ts'
 import { fields, records, text } from './json.ts'
 
 const ROOT = '/sandbox/api'
+const LISTEN_AGAIN_MS = 5000
 
 /** A refusal in the words of the world, or the news that the world cannot be reached. */
 export class ApiError extends Error {
@@ -98,5 +99,9 @@ export function listen(handlers: { onChange(): void; onLost(): void }): void {
   const stream = new EventSource(`${ROOT}/stream`)
   stream.addEventListener('change', handlers.onChange)
   stream.addEventListener('open', handlers.onChange)
-  stream.addEventListener('error', handlers.onLost)
+  stream.addEventListener('error', () => {
+    handlers.onLost()
+    // A browser tries again by itself, but not after a refusal.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(handlers), LISTEN_AGAIN_MS)
+  })
 }

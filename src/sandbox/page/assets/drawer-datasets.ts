@@ -3,7 +3,7 @@ import type { Pane } from './conversation.ts'
 import { formatMoment } from './date-format.ts'
 import { h } from './dom.ts'
 import type { Fields } from './json.ts'
-import { fields, text } from './json.ts'
+import { fields, records, text } from './json.ts'
 import { createRecordList } from './record-list.ts'
 import type { Screen } from './screen.ts'
 
@@ -61,6 +61,7 @@ export function createDatasets(api: Api): Pane {
 }
 
 const NAMES = [
+  'event',
   'event_type',
   'eventType',
   'action',
@@ -81,13 +82,13 @@ function summaryOf(event: Fields): HTMLElement[] {
   ]
 }
 
-/** A few words on who did it, from the places where the sample sources keep that. */
+/** Who did it to whom, from the places where the sample sources and review events keep that. */
 function whoOf(event: Fields): string {
   const actor = event['actor']
-  const said = [
-    text(actor) || text(fields(actor)['alternateId']) || text(fields(actor)['displayName']),
-    text(event['user']) || text(event['grantee']),
-    text(event['role']) || text(event['permission']),
-  ]
-  return said.filter((part) => part !== '').join(' → ')
+  const targets = records(event['target'])
+  const user = targets.find((target) => target['type'] === 'User')
+  const did = text(event['grantor']) || text(actor) || text(fields(actor)['alternateId'])
+  const had = text(event['grantee']) || text(event['user']) || text(user?.['alternateId'])
+  const what = text(event['role']) || text(event['permission'])
+  return [[did, had].filter((part) => part !== '').join(' → '), what].filter((part) => part !== '').join(', ')
 }

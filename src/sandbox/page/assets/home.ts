@@ -56,7 +56,7 @@ function drawHome(screen: Screen, node: HTMLElement): HTMLElement {
       surface: 'home',
       directory,
       people: state.people,
-      channels: state.channels,
+      channels: screen.channels,
       act,
     }),
   )

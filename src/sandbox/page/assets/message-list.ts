@@ -2,7 +2,7 @@ import { formatDay } from './date-format.ts'
 import type { Item } from './dom.ts'
 import { h, syncChildren } from './dom.ts'
 import type { Fields } from './json.ts'
-import { list, text } from './json.ts'
+import { list as listIn, text } from './json.ts'
 import { authorOf, drawMessage, repliesOf } from './message.ts'
 import type { Screen } from './screen.ts'
 import { tsMs } from './world-state.ts'
@@ -36,14 +36,14 @@ export function createMessageList(label: string): MessageList {
   let key = ''
   let again = () => {}
 
-  return {
+  const list: MessageList = {
     node,
     update(screen, contents) {
       const isOther = contents.key !== key
       const wasAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < BOTTOM_SLACK_PX
       if (isOther) shownMax = SHOWN_AT_FIRST
       key = contents.key
-      again = () => this.update(screen, contents)
+      again = () => list.update(screen, contents)
       const all = linesOf(contents, dismissed)
       const shown = all.slice(-shownMax)
       const items = itemsOf(screen, contents, shown, (ts) => {
@@ -62,6 +62,7 @@ export function createMessageList(label: string): MessageList {
       if (isOther || wasAtEnd) node.scrollTop = node.scrollHeight
     },
   }
+  return list
 }
 
 interface Line {
@@ -119,7 +120,7 @@ function follows(line: Line, previous: Line | undefined): boolean {
 
 /** A card stands by itself, under its own head. */
 function isCard({ message }: Line): boolean {
-  return list(message['blocks']).length > CARD_BLOCKS_MIN
+  return listIn(message['blocks']).length > CARD_BLOCKS_MIN
 }
 
 function dayItem(day: string): Item {

@@ -101,7 +101,7 @@ function contextOf(screen: Screen, message: Fields): BlockContext {
     surface: 'message',
     directory: screen.directory,
     people: screen.state.people,
-    channels: screen.state.channels,
+    channels: screen.channels,
     async act(action: BlockAction) {
       const { value, ...rest } = action
       const messageTs = text(message['ts'])

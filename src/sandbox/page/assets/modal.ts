@@ -12,8 +12,7 @@ export interface Modals {
   update(screen: Screen): void
 }
 
-interface Shown {
-  readonly id: string
+interface Drawn {
   readonly signature: string
   readonly form: HTMLFormElement
 }
@@ -24,12 +23,12 @@ export function createModals(): Modals {
   const dialog = h('dialog', { class: 'modal', 'aria-labelledby': titleId })
   document.body.append(dialog)
   const closed = new Set<string>()
-  let shown: Shown | undefined
+  // Forms under the top one are kept too: whoever goes back finds what they had entered.
+  const drawn = new Map<string, Drawn>()
   let current: Screen | undefined
 
-  const dismiss = () => {
-    if (shown === undefined || current === undefined) return
-    const viewId = shown.id
+  const dismiss = (viewId: string) => {
+    if (current === undefined) return
     // Gone at once, as in Slack: the app learns of it, but has no say.
     closed.add(viewId)
     update(current)
@@ -38,26 +37,34 @@ export function createModals(): Modals {
   dialog.addEventListener('cancel', (event) => {
     if (event.target !== dialog) return
     event.preventDefault()
-    dismiss()
+    const top = stackOf(current).at(-1)
+    if (top !== undefined) dismiss(text(top['id']))
   })
 
+  function stackOf(screen: Screen | undefined): readonly Fields[] {
+    return (screen?.person.modals ?? []).filter((view) => !closed.has(text(view['id'])))
+  }
   function update(screen: Screen): void {
     current = screen
-    const stack = screen.person.modals.filter((view) => !closed.has(text(view['id'])))
+    const stack = stackOf(screen)
+    const open = new Set(stack.map((view) => text(view['id'])))
+    for (const id of drawn.keys()) if (!open.has(id)) drawn.delete(id)
     const top = stack.at(-1)
     if (top === undefined) {
-      shown = undefined
       dialog.close()
       dialog.replaceChildren()
       return
     }
     // Not what the world keeps of the form's state: that is in the form already.
-    const { id, title, submit, close, blocks } = top
-    const signature = JSON.stringify([screen.place.personId, stack.length, id, title, submit, close, blocks])
-    if (shown?.signature === signature) return
-    const form = drawModal(screen, { view: top, depth: stack.length, titleId, dismiss })
-    replaceForm(dialog, form, shown?.id === text(top['id']) ? shown.form : undefined)
-    shown = { id: text(top['id']), signature, form }
+    const { title, submit, close, blocks } = top
+    const signature = JSON.stringify([title, submit, close, blocks])
+    const id = text(top['id'])
+    const old = drawn.get(id)
+    const isSame = old?.signature === signature
+    if (isSame && old.form.isConnected) return
+    const form = isSame ? old.form : drawModal(screen, { view: top, titleId, dismiss: () => dismiss(id) })
+    replaceForm(dialog, form, old?.form)
+    drawn.set(id, { signature, form })
   }
   return { update }
 }
@@ -70,7 +77,7 @@ function replaceForm(
   const focused = focusedKey(dialog)
   const scrollTop = old?.querySelector('.modal-body')?.scrollTop ?? 0
   // Copied while the old form still has the focus, so that the caret can be carried over.
-  if (old !== undefined) carryValues(old, form)
+  if (old !== undefined && old !== form) carryValues(old, form)
   dialog.replaceChildren(form)
   if (!dialog.open) dialog.showModal()
   form.querySelector('.modal-body')?.scrollTo(0, scrollTop)
@@ -88,12 +95,11 @@ function firstField(form: HTMLFormElement): HTMLElement {
 
 interface ModalParts {
   readonly view: Fields
-  readonly depth: number
   readonly titleId: string
   dismiss(): void
 }
 
-function drawModal(screen: Screen, { view, depth, titleId, dismiss }: ModalParts): HTMLFormElement {
+function drawModal(screen: Screen, { view, titleId, dismiss }: ModalParts): HTMLFormElement {
   const viewId = text(view['id'])
   const problem = h('div', { class: 'modal-problem', role: 'alert' })
   const submitText = plainWords(view['submit'])
@@ -112,7 +118,7 @@ function drawModal(screen: Screen, { view, depth, titleId, dismiss }: ModalParts
     surface: 'modal',
     directory: screen.directory,
     people: screen.state.people,
-    channels: screen.state.channels,
+    channels: screen.channels,
     act,
   })
   form.append(
@@ -120,7 +126,6 @@ function drawModal(screen: Screen, { view, depth, titleId, dismiss }: ModalParts
       'header',
       { class: 'modal-head' },
       h('h2', { id: titleId }, plainWords(view['title'])),
-      depth > 1 && h('span', { class: 'faint' }, `${depth} of ${depth}`),
       h(
         'button',
         { type: 'button', class: 'button button-icon', 'aria-label': 'Close', click: dismiss },

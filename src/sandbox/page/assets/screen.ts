@@ -69,19 +69,26 @@ export function createScreen(api: Api, listener: ScreenListener): Screen {
     isLoaded = true
   }
 
+  async function isFetched(): Promise<boolean> {
+    try {
+      await fetchAll()
+      return true
+    } catch (error) {
+      if (error instanceof ApiError) return false
+      throw error
+    }
+  }
+
   async function refreshUntilFresh(): Promise<void> {
-    do {
-      isStale = false
-      try {
-        await fetchAll()
-        listener.onReachable(true)
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        listener.onReachable(false)
-      }
-      show()
-    } while (isStale)
-    running = undefined
+    try {
+      do {
+        isStale = false
+        listener.onReachable(await isFetched())
+        show()
+      } while (isStale)
+    } finally {
+      running = undefined
+    }
   }
 
   function show(): void {

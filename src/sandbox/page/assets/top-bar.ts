@@ -44,9 +44,8 @@ export function createTopBar(): Pane {
       picker.value = screen.place.personId
       note.textContent = noteOf(people.find((person) => person.id === screen.place.personId))
       world.setAttribute('aria-expanded', String(screen.place.isWorldOpen))
-      const isUp = process.status === 'running' && process.isConnected
-      app.className = `app-status ${isUp ? 'is-up' : 'is-down'}`
-      setText(app, isUp ? 'Countersign connected' : `Countersign ${sayStatus(process.status)}`)
+      app.className = `app-status ${process.isConnected ? 'is-up' : 'is-down'}`
+      setText(app, process.isConnected ? 'Countersign connected' : `Countersign ${sayStatus(process.status)}`)
     },
   }
 }
