@@ -4,7 +4,7 @@ import { createLog } from '../log.ts'
 import { createScorer } from '../openai/scorer.ts'
 import type { Ports, Scorer } from '../ports.ts'
 import { openStore } from '../store/database.ts'
-import type { Judged } from '../workflows/assess-grants.ts'
+import type { Judged } from '../workflows/write-assessments.ts'
 
 /** What replays and dry runs work with: a store in memory, the real clock, and nothing that posts or records. */
 export type ThrowAway = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'> & {

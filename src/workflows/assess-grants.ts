@@ -10,7 +10,7 @@ import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
 import type { Ports, QueueItem, ScoringRequest } from '../ports.ts'
 import { type ModelInForce, modelInForce } from './model-in-force.ts'
-import { writeAssessments } from './write-assessments.ts'
+import { type Judged, writeAssessments } from './write-assessments.ts'
 
 export const ASSESS_BATCH = 500
 /** Room for a model that reasons before it answers; the answer itself needs a few hundred. */
@@ -22,13 +22,6 @@ export interface AssessInput {
   readonly tenantId: string
   readonly policy: PolicyVersion
   readonly signal: AbortSignal
-}
-
-/** One grant with all that was judged of it but its place in the store. */
-export interface Judged {
-  readonly item: QueueItem
-  readonly grant: Grant
-  readonly assessment: Omit<Assessment, 'revision'>
 }
 
 interface Candidate {
@@ -93,11 +86,7 @@ function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer 
   return enabled
 }
 
-function candidateOf(
-  profile: HistoryProfile,
-  policy: Policy,
-  { item, grant }: Due,
-): Candidate {
+function candidateOf(profile: HistoryProfile, policy: Policy, { item, grant }: Due): Candidate {
   const facts = factsOf(profile, grant)
   const carries = presetNamed(grant.source)?.carries ?? {
     justification: false,

@@ -4,7 +4,6 @@ import type { Grant } from '../domain/grant.ts'
 import { mayBecome, type Review, type ReviewState } from '../domain/review.ts'
 import type { ReviewStep } from '../domain/review-step.ts'
 import { ConflictError, type Ports, type QueueItem, type Records } from '../ports.ts'
-import type { Judged } from './assess-grants.ts'
 import { inTransaction } from './in-transaction.ts'
 import { recordSteps } from './record-steps.ts'
 import { settle, standingRemoval } from './settle-removals.ts'
@@ -15,6 +14,13 @@ const RETRY_MS = 15_000
 const RETRY_MAX_MS = 5 * MINUTE_MS
 
 type WritePorts = Pick<Ports, 'clock' | 'store' | 'chainKey' | 'hasWebhook'>
+
+/** One grant with all that was judged of it but its place in the store. */
+export interface Judged {
+  readonly item: QueueItem
+  readonly grant: Grant
+  readonly assessment: Omit<Assessment, 'revision'>
+}
 
 /** Writes judgements with the reviews, events and queue changes that follow from them, in one transaction. */
 export async function writeAssessments(
