@@ -1,19 +1,14 @@
 import { createComposer } from './composer.ts'
 import { APP } from './directory.ts'
-import { h, syncChildren } from './dom.ts'
+import { h, setText, syncChildren } from './dom.ts'
 import type { Fields } from './json.ts'
 import { text } from './json.ts'
 import { authorOf, repliesOf } from './message.ts'
 import { createMessageList } from './message-list.ts'
+import type { Pane } from './pane.ts'
 import { say } from './say.ts'
 import type { Screen } from './screen.ts'
-import { setText } from './top-bar.ts'
 import { directChannelOf } from './world-state.ts'
-
-export interface Pane {
-  readonly node: HTMLElement
-  update(screen: Screen): void
-}
 
 /** The main column while it shows a channel or the direct conversation with the app. */
 export function createConversation(): Pane {

@@ -113,3 +113,8 @@ export function newId(): string {
   lastId += 1
   return `n${lastId}`
 }
+
+/** A live region speaks at every change, so the same words are not set again. */
+export function setText(node: HTMLElement, words: string): void {
+  if (node.textContent !== words) node.textContent = words
+}

@@ -1,9 +1,8 @@
 import type { Api } from './api.ts'
-import type { Pane } from './conversation.ts'
 import { formatMoment } from './date-format.ts'
-import { h, syncChildren } from './dom.ts'
+import { h, setText, syncChildren } from './dom.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
-import { setText } from './top-bar.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_HOURS = 24

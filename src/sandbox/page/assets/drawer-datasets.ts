@@ -1,9 +1,9 @@
 import type { Api } from './api.ts'
-import type { Pane } from './conversation.ts'
 import { formatMoment } from './date-format.ts'
 import { h } from './dom.ts'
 import type { Fields } from './json.ts'
 import { fields, records, text } from './json.ts'
+import type { Pane } from './pane.ts'
 import { createRecordList } from './record-list.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import { sayIngested, whileBusy } from './busy.ts'
-import type { Pane } from './conversation.ts'
 import { h, syncChildren } from './dom.ts'
+import type { Pane } from './pane.ts'
 import { createRemoval, REMOVAL } from './removal.ts'
 import type { Screen } from './screen.ts'
 import type { Scenario } from './world-state.ts'

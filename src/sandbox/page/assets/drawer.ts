@@ -1,10 +1,10 @@
 import type { Api } from './api.ts'
-import type { Pane } from './conversation.ts'
 import { h } from './dom.ts'
 import { createControls } from './drawer-controls.ts'
 import { createDatasets } from './drawer-datasets.ts'
 import { createHappenings } from './drawer-happenings.ts'
 import { createWebhooks } from './drawer-webhooks.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 const TABS = [

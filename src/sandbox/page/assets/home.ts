@@ -1,9 +1,9 @@
 import type { BlockAction } from './block-context.ts'
 import { drawBlocks } from './blocks.ts'
-import type { Pane } from './conversation.ts'
 import { h, syncChildren } from './dom.ts'
 import { readForm } from './form-values.ts'
 import { list, text } from './json.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 /** The Home tab: opening it tells the app, which publishes the view that is shown. */

@@ -1,6 +1,6 @@
-import type { Pane } from './conversation.ts'
 import { APP } from './directory.ts'
 import { h } from './dom.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 const TABS = [

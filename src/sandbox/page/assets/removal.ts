@@ -1,9 +1,9 @@
 import type { Api } from './api.ts'
 import { sayIngested, whileBusy } from './busy.ts'
-import type { Pane } from './conversation.ts'
 import { h } from './dom.ts'
 import type { Fields } from './json.ts'
 import { text } from './json.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 export const REMOVAL = 'remove-at-source'

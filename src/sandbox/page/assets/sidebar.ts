@@ -1,10 +1,10 @@
 import { drawAvatar } from './avatar.ts'
-import type { Pane } from './conversation.ts'
 import type { ChannelEntry } from './directory.ts'
 import { APP } from './directory.ts'
 import type { Item } from './dom.ts'
 import { h, syncChildren } from './dom.ts'
 import { drawLock } from './icons.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 export function createSidebar(): Pane {

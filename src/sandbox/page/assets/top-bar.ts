@@ -1,6 +1,6 @@
-import type { Pane } from './conversation.ts'
 import type { PersonEntry } from './directory.ts'
-import { h } from './dom.ts'
+import { h, setText } from './dom.ts'
+import type { Pane } from './pane.ts'
 import type { Screen } from './screen.ts'
 
 /** Who is looking, how the app is, and the way into the world outside Slack. */
@@ -48,11 +48,6 @@ export function createTopBar(): Pane {
       setText(app, process.isConnected ? 'Countersign connected' : `Countersign ${sayStatus(process.status)}`)
     },
   }
-}
-
-/** A live region speaks at every change, so the same words are not set again. */
-export function setText(node: HTMLElement, words: string): void {
-  if (node.textContent !== words) node.textContent = words
 }
 
 function sayStatus(status: string): string {
