@@ -29,7 +29,10 @@ export const SUPPORT = pool('Amara Nwosu', 'Bilal Haddad', 'Clara Fontaine', 'Em
 export const PLATFORM = [ana, ...pool('Hugo Almeida', 'Ines Moreau', 'Karim Bensalem', 'Oskar Nyberg')]
 const LEADS = pool('Grace Mensah', 'Leonie Fischer', 'Mateo Silva', 'Tessa Janssen')
 const AUDITORS = pool('Paula Jimenez', 'Quentin Laurent', 'Vera Kowalska')
-const RELEASERS = [ana, ...pool('Samir Khan', 'Yuki Tanaka', 'Arjun Mehta', 'Rosa Marino', 'William Osei')]
+export const RELEASERS: readonly [Employee, ...Employee[]] = [
+  ana,
+  ...pool('Samir Khan', 'Yuki Tanaka', 'Arjun Mehta', 'Rosa Marino', 'William Osei'),
+]
 
 export const OKTA_DUTIES: readonly OktaDuty[] = [
   { role: OKTA_ROLES.helpDesk, grantor: sofia, pool: SUPPORT, every: 1, phase: 0, lasts: 2 },
@@ -167,36 +170,34 @@ function githubHistory(chance: Chance, days: readonly LocalDay[]): readonly RawE
   const act = (day: LocalDay | undefined, input: Omit<GithubInput, 'at' | 'actor'>) => {
     if (day !== undefined) inputs.push({ actor: priya, at: momentOn(chance, day, hoursOf(priya)), ...input })
   }
+  const admin = { permission: 'admin' }
   for (const [index, day] of days.entries()) {
-    for (const turn of releaseTurns(index)) {
-      act(day, { action: 'repo.add_member', ...turn, more: { permission: 'admin' } })
-      act(days[index + 2], { action: 'repo.remove_member', ...turn, more: { permission: 'admin' } })
+    const user = turnOf(RELEASERS, Math.floor(index / 3))
+    const team = `${ORGANISATION}/${turnOf(TEAMS, Math.floor(index / 3))}`
+    const repo = `${ORGANISATION}/${turnOf(REPOSITORIES, Math.floor(index / 2))}`
+    if (index % 2 === 0) {
+      const release = { user: turnOf(RELEASERS, index / 2), repo, more: admin }
+      act(day, { action: 'repo.add_member', ...release })
+      act(days[index + 2], { action: 'repo.remove_member', ...release })
     }
-    const user = RELEASERS[index % RELEASERS.length]
-    const team = `${ORGANISATION}/${TEAMS[index % TEAMS.length]}`
-    if (user !== undefined && index % 3 === 1) {
+    if (index % 3 === 1) {
       act(day, { action: 'team.promote_maintainer', user, team })
       act(days[index + 4], { action: 'team.demote_maintainer', user, team })
     }
-    if (user !== undefined && index % 11 === 5) {
+    if (index % 11 === 5) {
       const more = { organization_role_name: 'Security manager' }
       act(day, { action: 'organization_role.assign', user, more })
       act(days[index + 6], { action: 'organization_role.revoke', user, more })
     }
-    const repo = `${ORGANISATION}/${REPOSITORIES[index % REPOSITORIES.length]}`
-    if (index % 6 === 3)
-      act(day, { action: 'team.add_repository', team, repo, more: { permission: 'admin' } })
-    if (index % 12 === 9)
-      act(day, { action: 'team.remove_repository', team, repo, more: { permission: 'admin' } })
+    if (index % 6 === 3) act(day, { action: 'team.add_repository', team, repo, more: admin })
+    if (index % 12 === 3) act(days[index + 5], { action: 'team.remove_repository', team, repo, more: admin })
   }
   ownerChanges(days, act)
   return inputs.toSorted((a, b) => a.at - b.at).map((input) => githubEvent(chance, input))
 }
 
-function releaseTurns(index: number): readonly { user: Employee; repo: string }[] {
-  const user = RELEASERS[index % RELEASERS.length]
-  const repository = REPOSITORIES[index % REPOSITORIES.length]
-  return user === undefined || index % 2 === 1 ? [] : [{ user, repo: `${ORGANISATION}/${repository}` }]
+function turnOf<T>(all: readonly [T, ...T[]], turn: number): T {
+  return all[turn % all.length] ?? all[0]
 }
 
 /** Owners change rarely; the few times on record make a further one unusual, not unheard of. */

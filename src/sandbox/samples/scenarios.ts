@@ -1,6 +1,6 @@
 import { createChance } from './chance.ts'
 import { GITHUB_DATASET, githubEvent, ORGANISATION } from './github-event.ts'
-import { OKTA_DUTIES, REPOSITORIES, type SampleEvent, sampleHistory } from './history.ts'
+import { REPOSITORIES, type SampleEvent, sampleHistory } from './history.ts'
 import { lastNightAt, latestWorkingTime } from './local-time.ts'
 import {
   HOSTING,
@@ -11,6 +11,7 @@ import {
   type RawEvent,
   userTarget,
 } from './okta-event.ts'
+import { routineGrants } from './routine.ts'
 import { account, ana, jonas, priya, sofia, staff } from './staff.ts'
 import { oktaStanding, type Past } from './standing.ts'
 
@@ -38,7 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
     id: 'routine',
     title: 'Routine grants',
     description: 'The duties that go round every day: usual people, usual roles, usual hours.',
-    events: routine,
+    events: (nowMs, past) => routineGrants(nowMs, pastOr(past, nowMs)),
   },
   {
     id: 'self-grant-at-night',
@@ -77,34 +78,13 @@ export function findScenario(id: string): Scenario | undefined {
   return SCENARIOS.find((scenario) => scenario.id === id)
 }
 
+const okta = (event: RawEvent): SampleEvent => ({ dataset: OKTA_DATASET, event })
+const github = (event: RawEvent): SampleEvent => ({ dataset: GITHUB_DATASET, event })
+
 function pastOr(past: Past | undefined, nowMs: number): Past {
   if (past !== undefined) return past
   const history = sampleHistory(nowMs)
   return (dataset) => history.filter((one) => one.dataset === dataset).map((one) => one.event)
-}
-
-const okta = (event: RawEvent): SampleEvent => ({ dataset: OKTA_DATASET, event })
-const github = (event: RawEvent): SampleEvent => ({ dataset: GITHUB_DATASET, event })
-
-/** The next turn of each short duty, for the first of its pool who does not have the role just now. */
-function routine(nowMs: number, given?: Past): readonly SampleEvent[] {
-  const past = pastOr(given, nowMs)
-  const chance = createChance(`routine ${nowMs}`)
-  const start = latestWorkingTime(nowMs) - 12 * MINUTE_MS
-  return OKTA_DUTIES.filter((duty) => duty.every <= 4).flatMap((duty, index) => {
-    const free = duty.pool.filter((one) => !oktaStanding(past, one.email)?.roles.includes(duty.role))
-    // Whoever had the role longest ago is next, so that a second click hands it to somebody else.
-    const [grantee] = free.toSorted((a, b) => lastChange(past, a.email) - lastChange(past, b.email))
-    if (grantee === undefined) return []
-    const before = oktaStanding(past, grantee.email)
-    const at = Math.max(start + index * 3 * MINUTE_MS, (before?.at ?? 0) + MINUTE_MS)
-    const roles = [...(before?.roles ?? []), duty.role]
-    return okta(oktaPrivilegeEvent(chance, { at, actor: duty.grantor, grantee, roles }))
-  })
-}
-
-function lastChange(past: Past, email: string): number {
-  return oktaStanding(past, email)?.at ?? 0
 }
 
 function selfGrant(nowMs: number, given?: Past): readonly SampleEvent[] {

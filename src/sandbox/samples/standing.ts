@@ -70,8 +70,8 @@ const UNDO: Readonly<Record<string, string>> = {
   'repo.add_member': 'repo.remove_member',
 }
 
-/** What a login (or `org/team`) was given on GitHub within a day of its latest grant and still holds. */
-export function githubStanding(past: Past, grantee: string): readonly GithubStanding[] {
+/** What a login (or `org/team`) was given on GitHub and nothing has taken away since. */
+export function githubHeld(past: Past, grantee: string): readonly GithubStanding[] {
   const held = new Map<string, GithubStanding>()
   const events = past(GITHUB_DATASET).filter((event) => (event['user'] ?? event['team']) === grantee)
   for (const event of events.toSorted((a, b) => atOf(a) - atOf(b))) {
@@ -82,8 +82,14 @@ export function githubStanding(past: Past, grantee: string): readonly GithubStan
     if (isGiven) held.set(`${undo} ${scope}`, { undo, at: atOf(event), event })
     else held.delete(`${action} ${scope}`)
   }
-  const latest = Math.max(...[...held.values()].map((one) => one.at))
-  return [...held.values()].filter((one) => one.at >= latest - DAY_MS)
+  return [...held.values()]
+}
+
+/** What is held of all that was given within a day of the latest grant: what a revoke is most likely about. */
+export function githubStanding(past: Past, grantee: string): readonly GithubStanding[] {
+  const held = githubHeld(past, grantee)
+  const latest = Math.max(...held.map((one) => one.at))
+  return held.filter((one) => one.at >= latest - DAY_MS)
 }
 
 function atOf(event: RawEvent): number {
