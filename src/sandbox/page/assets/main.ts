@@ -1,5 +1,5 @@
 import { api, listen } from './api.ts'
-import { createConversation, createThread } from './conversation.ts'
+import { createConversation } from './conversation.ts'
 import { h } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { createFirstSteps } from './first-steps.ts'
@@ -10,6 +10,7 @@ import { createNotices } from './notices.ts'
 import type { Screen } from './screen.ts'
 import { createScreen } from './screen.ts'
 import { createSidebar } from './sidebar.ts'
+import { createThread } from './thread.ts'
 import { createTopBar } from './top-bar.ts'
 
 const sidebar = createSidebar()
