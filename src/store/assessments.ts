@@ -27,8 +27,8 @@ export function createAssessments(db: Kysely<Schema>): Assessments {
       return rows.map(fromRow)
     },
     // Counts grants: each by its newest revision.
-    tally: async (tenantId, since) =>
-      await newestOf(db, tenantId)
+    tally: async (tenantId, since) => {
+      const rows = await newestOf(db, tenantId)
         .where('assessed_at', '>=', since)
         .clearSelect()
         .select((column) => ['disposition', 'band', column.fn.countAll<number>().as('count')])
@@ -36,7 +36,8 @@ export function createAssessments(db: Kysely<Schema>): Assessments {
         .orderBy('disposition')
         .orderBy('band')
         .execute()
-        .then((rows) => rows.map((row) => ({ ...row }))),
+      return rows.map(({ disposition, band, count }) => ({ disposition, band, count }))
+    },
     tokensSince: async (tenantId, since) => {
       const summed = await db
         .selectFrom('assessments')

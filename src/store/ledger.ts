@@ -119,7 +119,7 @@ async function recentGrants(db: Kysely<Schema>, query: KnownQuery): Promise<read
   const rows = await inBatches(query.granteeKeys, (batch) =>
     grantsOf(db, query, batch).orderBy('occurred_at').orderBy('id').execute(),
   )
-  return rows.map(fromRow)
+  return rows.sort(byTime).map(fromRow)
 }
 
 async function snapshotsOf(db: Kysely<Schema>, query: KnownQuery): Promise<readonly SnapshotRow[]> {
@@ -151,7 +151,7 @@ async function snapshotsOf(db: Kysely<Schema>, query: KnownQuery): Promise<reado
       .orderBy('act')
       .execute(),
   )
-  return rows.map((row) => ({
+  return rows.sort(byTime).map((row) => ({
     tenantId: row.tenant_id,
     feedId: row.feed_id,
     granteeKey: row.grantee_key,
@@ -159,6 +159,11 @@ async function snapshotsOf(db: Kysely<Schema>, query: KnownQuery): Promise<reado
     occurredAt: row.occurred_at,
     roles: JSON.parse(row.roles) as SnapshotRow['roles'],
   }))
+}
+
+/** Batches are in order each; the sort is stable, so that ties keep the database's order within one. */
+function byTime(one: { readonly occurred_at: number }, other: { readonly occurred_at: number }): number {
+  return one.occurred_at - other.occurred_at
 }
 
 async function keysOf(

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Kysely } from 'kysely'
 import type { Tenants } from '../ports.ts'
 import type { Schema } from './schema.ts'
@@ -13,7 +14,9 @@ export function createTenants(db: Kysely<Schema>): Tenants {
         .onConflict((conflict) => conflict.column('workspace_id').doNothing())
         .returning('tenant_id')
         .executeTakeFirst()
-      return made?.tenant_id ?? (await forWorkspace(db, workspaceId)) ?? tenantId
+      const known = made?.tenant_id ?? (await forWorkspace(db, workspaceId))
+      assert(known !== null, 'A workspace that has a tenant keeps it.')
+      return known
     },
     all: async () => {
       const rows = await db
