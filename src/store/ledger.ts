@@ -116,10 +116,9 @@ function grantsOf(
 }
 
 async function recentGrants(db: Kysely<Schema>, query: KnownQuery): Promise<readonly Grant[]> {
-  const rows = await inBatches(query.granteeKeys, (batch) =>
-    grantsOf(db, query, batch).orderBy('occurred_at').orderBy('id').execute(),
-  )
-  return rows.sort(byTime).map(fromRow)
+  // Ordered here: asked for the order, SQLite would read all that happened in the feed since, not these grantees'.
+  const rows = await inBatches(query.granteeKeys, (batch) => grantsOf(db, query, batch).execute())
+  return rows.sort((one, other) => byTime(one, other) || (one.id < other.id ? -1 : 1)).map(fromRow)
 }
 
 async function snapshotsOf(db: Kysely<Schema>, query: KnownQuery): Promise<readonly SnapshotRow[]> {
@@ -161,7 +160,6 @@ async function snapshotsOf(db: Kysely<Schema>, query: KnownQuery): Promise<reado
   }))
 }
 
-/** Batches are in order each; the sort is stable, so that ties keep the database's order within one. */
 function byTime(one: { readonly occurred_at: number }, other: { readonly occurred_at: number }): number {
   return one.occurred_at - other.occurred_at
 }
