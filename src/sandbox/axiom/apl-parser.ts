@@ -2,7 +2,7 @@ import { nameOf, type Operand, operandOf, pathOf } from './apl-operands.ts'
 import { createReader, listOf, type Reader, stringOf, wrong } from './apl-reader.ts'
 import { AplError, tokenize } from './apl-tokens.ts'
 
-export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', '=~'] as const
+const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', '=~'] as const
 export type Comparison = (typeof COMPARISONS)[number]
 
 export type Condition =

@@ -22,7 +22,7 @@ function zoneMs(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
-export function instantOfMs(ms: number, nanoseconds = 0): Instant {
+function instantOfMs(ms: number, nanoseconds = 0): Instant {
   return `${new Date(ms).toISOString().slice(0, 23)}${String(nanoseconds).padStart(6, '0')}Z`
 }
 

@@ -10,7 +10,7 @@ export interface SampleEvent {
   readonly event: RawEvent
 }
 
-export const HISTORY_DAYS = 60
+const HISTORY_DAYS = 60
 
 /** Duties that go round: who gives which role to whom in turn, how often, and for how many workdays. */
 export interface OktaDuty {
@@ -25,8 +25,8 @@ export interface OktaDuty {
 
 const pool = (...names: EmployeeName[]) => names.map(staff)
 
-export const SUPPORT = pool('Amara Nwosu', 'Bilal Haddad', 'Clara Fontaine', 'Emil Novak', 'Farah Siddiqui')
-export const PLATFORM = [ana, ...pool('Hugo Almeida', 'Ines Moreau', 'Karim Bensalem', 'Oskar Nyberg')]
+const SUPPORT = pool('Amara Nwosu', 'Bilal Haddad', 'Clara Fontaine', 'Emil Novak', 'Farah Siddiqui')
+const PLATFORM = [ana, ...pool('Hugo Almeida', 'Ines Moreau', 'Karim Bensalem', 'Oskar Nyberg')]
 const LEADS = pool('Grace Mensah', 'Leonie Fischer', 'Mateo Silva', 'Tessa Janssen')
 const AUDITORS = pool('Paula Jimenez', 'Quentin Laurent', 'Vera Kowalska')
 export const RELEASERS: readonly [Employee, ...Employee[]] = [
@@ -58,7 +58,7 @@ export function sampleHistory(nowMs: number): readonly SampleEvent[] {
   ].toSorted((a, b) => timeOf(a.event) - timeOf(b.event))
 }
 
-export function timeOf(event: RawEvent): number {
+function timeOf(event: RawEvent): number {
   return Date.parse(String(event['_time']))
 }
 

@@ -28,10 +28,6 @@ export function localDayOf(ms: number): LocalDay {
   return Math.floor(localAsUtc(ms) / DAY_MS) * DAY_MS
 }
 
-export function localHourOf(ms: number): number {
-  return new Date(localAsUtc(ms)).getUTCHours()
-}
-
 export function isWeekend(day: LocalDay): boolean {
   return [0, 6].includes(new Date(day).getUTCDay())
 }

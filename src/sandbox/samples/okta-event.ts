@@ -21,7 +21,7 @@ export interface Origin {
   readonly isProxy: boolean
 }
 
-export const OFFICE = { city: 'Berlin', country: 'Germany', isProxy: false } as const
+const OFFICE = { city: 'Berlin', country: 'Germany', isProxy: false } as const
 export const HOSTING: Origin = { ip: '203.0.113.66', city: 'Reykjavik', country: 'Iceland', isProxy: true }
 
 const BROWSER =

@@ -198,19 +198,13 @@ function burst(nowMs: number): readonly SampleEvent[] {
 function outsideCollaborator(nowMs: number): readonly SampleEvent[] {
   const chance = createChance(`outside ${nowMs}`)
   const user = { login: 'gus-partner', githubId: 918_273 }
-  const repo = `${ORGANISATION}/payments`
-  const common = { actor: priya, user, repo }
+  const common = { actor: priya, user, repo: `${ORGANISATION}/payments` }
+  const admin = { permission: 'admin' }
+  const invited = { ...admin, invitee: user.login, inviter: priya.login, public_repo: false }
   return [
-    github(githubEvent(chance, { ...common, action: 'org.add_outside_collaborator', at: nowMs - 61_000 })),
-    github(
-      githubEvent(chance, {
-        ...common,
-        action: 'repo.add_member',
-        at: nowMs - 60_000,
-        more: { permission: 'admin' },
-      }),
-    ),
-  ]
+    { ...common, action: 'org.add_outside_collaborator', at: nowMs - 61_000, more: invited },
+    { ...common, action: 'repo.add_member', at: nowMs - 60_000, more: admin },
+  ].map((input) => github(githubEvent(chance, input)))
 }
 
 function breakGlass(nowMs: number, given?: Past): readonly SampleEvent[] {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sampleHistory, timeOf } from '../../../src/sandbox/samples/history.ts'
-import { isWeekend, localDayOf, localHourOf } from '../../../src/sandbox/samples/local-time.ts'
+import { sampleHistory } from '../../../src/sandbox/samples/history.ts'
+import { localDayOf } from '../../../src/sandbox/samples/local-time.ts'
 import { oktaParts } from './okta-parts.ts'
+import { inBerlin, timeOf } from './when.ts'
 
 const NOW = Date.parse('2026-11-24T13:00:00Z')
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -36,8 +37,8 @@ test('it holds 250 to 400 privileged changes among many events that are none', (
 
 test('nearly all changes fall on workdays between 8 and 18 in Berlin', () => {
   const usual = changes.filter((one) => {
-    const at = timeOf(one.event)
-    return !isWeekend(localDayOf(at)) && localHourOf(at) >= 8 && localHourOf(at) < 18
+    const { hour, isWeekend } = inBerlin(timeOf(one.event))
+    return !isWeekend && hour >= 8 && hour < 18
   })
   assert.ok(usual.length / changes.length > 0.93 && usual.length < changes.length)
 })

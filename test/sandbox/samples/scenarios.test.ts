@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type SampleEvent, sampleHistory, timeOf } from '../../../src/sandbox/samples/history.ts'
-import { isWeekend, localDayOf, localHourOf } from '../../../src/sandbox/samples/local-time.ts'
+import { type SampleEvent, sampleHistory } from '../../../src/sandbox/samples/history.ts'
 import { removalFor } from '../../../src/sandbox/samples/removal.ts'
 import { findScenario, SCENARIOS, STORY } from '../../../src/sandbox/samples/scenarios.ts'
 import { githubStanding, oktaStanding, type Past } from '../../../src/sandbox/samples/standing.ts'
 import { oktaParts } from './okta-parts.ts'
+import { inBerlin, timeOf } from './when.ts'
 
 const NOW = Date.parse('2026-11-24T13:00:00Z')
 
@@ -56,7 +56,8 @@ describe('scenarios', () => {
       ])
       for (const { dataset, event } of events) {
         const at = timeOf(event)
-        assert.ok(!isWeekend(localDayOf(at)) && localHourOf(at) >= 9 && localHourOf(at) <= 17)
+        const { hour, isWeekend } = inBerlin(at)
+        assert.ok(!isWeekend && hour >= 9 && hour <= 17)
         if (dataset === 'okta-logs') {
           const { grantee = '', granted, actor } = oktaParts(event)
           assert.equal(actor, 'sofia@northwind.example')
@@ -120,6 +121,16 @@ describe('scenarios', () => {
       oktaParts(events.at(-1)?.event).grantee,
       'each takeover has its own account',
     )
+  })
+
+  test('an outside collaborator is announced as one and made admin of a repository', () => {
+    const events = inject('github-outside-collaborator', NOW)
+    assert.deepEqual(events.map(typeOf), ['org.add_outside_collaborator', 'repo.add_member'])
+    for (const { event } of events) {
+      assert.equal(event['user'], 'gus-partner')
+      assert.equal(event['permission'], 'admin')
+      assert.equal(event['repo'], 'northwind/payments')
+    }
   })
 
   test('a burst is six grants by one grantor within ten minutes', () => {
