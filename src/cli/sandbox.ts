@@ -4,7 +4,6 @@ import { processEnvironment } from '../config.ts'
 import { hasCode, lockDirectory } from '../sandbox/lock.ts'
 import { TEAM } from '../sandbox/slack/cast.ts'
 import { createWorld, type World } from '../sandbox/world.ts'
-import { openStore } from '../store/database.ts'
 import { parseArguments } from './arguments.ts'
 import { wrongCall } from './environment.ts'
 
@@ -83,6 +82,8 @@ function passedOn(): Record<string, string> {
 async function liveDataFault(env: Readonly<Record<string, string>>): Promise<string | undefined> {
   const { DATABASE_URL: databaseUrl } = env
   if (databaseUrl === undefined) return undefined
+  // Loaded only here: without a database of the caller's, the sandbox starts sooner.
+  const { openStore } = await import('../store/database.ts')
   const store = await openStore(databaseUrl)
   try {
     const own = await store.records.tenants.forWorkspace(TEAM.id)

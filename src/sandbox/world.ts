@@ -96,9 +96,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const parts: ApiParts = { ...pieces, clock, faults, app, changes }
   watch(parts, pieces)
   serve(server, pieces, parts, say)
-  fillDatasets({ disk, axiom: pieces.axiom, nowMs: clock.now(), env: appEnv(), scale: options.scale ?? {} })
   const stopStory = options.scale?.story === false ? () => undefined : storyOf(pieces, { disk, clock })
-  if (options.startApp) await app.start()
+  // The app takes a second to load; what fills the datasets meanwhile is done before its first call is heard.
+  const started = options.startApp ? app.start() : undefined
+  fillDatasets({ disk, axiom: pieces.axiom, nowMs: clock.now(), env: appEnv(), scale: options.scale ?? {} })
+  await started
   return {
     url,
     slack: pieces.slack,
