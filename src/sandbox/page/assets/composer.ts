@@ -27,7 +27,7 @@ export interface Composer {
 }
 
 /** One box to write in; what begins with a slash is a command, and is sent as one. */
-export function createComposer(): Composer {
+export function createComposer(onSent: () => void): Composer {
   const drafts = new Map<string, string>()
   let current: { screen: Screen; target: ComposerTarget } | undefined
 
@@ -55,6 +55,7 @@ export function createComposer(): Composer {
     form.setAttribute('aria-busy', 'true')
     const result = await say(screen, { channel: target.channel, threadTs: target.threadTs, typed })
     form.removeAttribute('aria-busy')
+    onSent()
     // Nothing that a person wrote is lost to a refusal.
     if (result === undefined && box.value === '' && current?.target.key === target.key) box.value = typed
     redraw()
@@ -68,9 +69,7 @@ export function createComposer(): Composer {
     redraw()
   })
   box.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
-    event.preventDefault()
-    void submit()
+    if (sends(event)) void submit()
   })
 
   return {
@@ -87,6 +86,13 @@ export function createComposer(): Composer {
       redraw()
     },
   }
+}
+
+/** Enter sends, Shift and Enter begin a line; in the middle of composing a character it is the composer's. */
+function sends(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return false
+  event.preventDefault()
+  return true
 }
 
 function drawHints(hints: HTMLElement, box: HTMLTextAreaElement): void {

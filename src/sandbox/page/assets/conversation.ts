@@ -12,7 +12,7 @@ import { directChannelOf } from './world-state.ts'
 /** The main column while it shows a channel or the direct conversation with the app. */
 export function createConversation(): Pane {
   const list = createMessageList('Messages')
-  const composer = createComposer()
+  const composer = createComposer(list.showEnd)
   const prompts = h('div', { class: 'prompts' })
   const node = h('div', { class: 'conversation' }, list.node, prompts, composer.node)
   return {

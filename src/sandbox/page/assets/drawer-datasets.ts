@@ -7,10 +7,15 @@ import type { Pane } from './pane.ts'
 import { createRecordList } from './record-list.ts'
 import type { Screen } from './screen.ts'
 
+// One a poll: they would push everything else out of sight.
+const HEARTBEAT = 'poller.heartbeat'
+
 /** What the local Axiom holds, a dataset at a time. */
 export function createDatasets(api: Api): Pane {
   const picker = h('select', { id: 'dataset' })
   const list = createRecordList()
+  const beats = h('input', { type: 'checkbox' })
+  const beatsLabel = h('label', { class: 'chip' }, beats, h('span', {}, 'with heartbeats'))
   let events: readonly Fields[] = []
   let fetched = ''
   let drawn = ''
@@ -28,19 +33,23 @@ export function createDatasets(api: Api): Pane {
       events = answer
       fetched = `${name}/${count}`
     }
-    const entries = events.map((event, index) => ({
+    const all = events.map((event, index) => ({
       key: `${name}/${index}/${text(event['_sysTime'])}`,
       summary: summaryOf(event),
       value: event,
     }))
+    const entries = all.filter(({ value }) => beats.checked || value['event'] !== HEARTBEAT)
+    beatsLabel.hidden = !events.some((event) => event['event'] === HEARTBEAT)
     list.update(entries.reverse(), 'This dataset is empty.')
   }
   picker.addEventListener('change', () => void show())
+  beats.addEventListener('change', () => void show())
   return {
     node: h(
       'div',
       { class: 'drawer-pane' },
       h('div', { class: 'row' }, h('label', { for: 'dataset' }, 'Dataset'), picker),
+      beatsLabel,
       list.node,
     ),
     update(screen) {

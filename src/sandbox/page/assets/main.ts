@@ -7,6 +7,7 @@ import { createHome } from './home.ts'
 import { createMainHead } from './main-head.ts'
 import { createModals } from './modal.ts'
 import { createNotices } from './notices.ts'
+import { followPermalinks } from './permalink.ts'
 import type { Screen } from './screen.ts'
 import { createScreen } from './screen.ts'
 import { createSidebar } from './sidebar.ts'
@@ -64,6 +65,7 @@ const screen = createScreen(api, {
     lost.hidden = isReachable
   },
 })
+followPermalinks(screen)
 listen({
   onChange: () => void screen.refresh(),
   onLost() {

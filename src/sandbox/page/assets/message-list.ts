@@ -27,6 +27,8 @@ export interface ListContents {
 export interface MessageList {
   readonly node: HTMLElement
   update(screen: Screen, contents: ListContents): void
+  /** Whoever has just said something wants to see what came of it. */
+  showEnd(): void
 }
 
 export function createMessageList(label: string): MessageList {
@@ -59,7 +61,10 @@ export function createMessageList(label: string): MessageList {
         )
       if (all.length === 0) items.push(emptyItem(contents.empty))
       syncChildren(node, items)
-      if (isOther || wasAtEnd) node.scrollTop = node.scrollHeight
+      if (isOther || wasAtEnd) list.showEnd()
+    },
+    showEnd() {
+      node.scrollTop = node.scrollHeight
     },
   }
   return list

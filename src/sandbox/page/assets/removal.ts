@@ -26,6 +26,7 @@ export function createRemoval(api: Api): Pane {
   const said = h('span', { class: 'said', role: 'status' })
   let current: Screen | undefined
   let fetched = -1
+  let drawn = ''
   button.addEventListener(
     'click',
     () =>
@@ -39,8 +40,13 @@ export function createRemoval(api: Api): Pane {
     if (fetched === count) return
     fetched = count
     const events = count === 0 ? [] : await screen.attempt(() => api.events(REVIEWS))
+    const groups = optionGroups(screen, granteesOf(events ?? []))
+    const signature = groups.map((group) => group.textContent).join()
+    // An open list must not change under the pointer without need.
+    if (signature === drawn) return
+    drawn = signature
     const chosen = picker.value
-    picker.replaceChildren(...optionGroups(screen, granteesOf(events ?? [])))
+    picker.replaceChildren(...groups)
     if ([...picker.options].some((option) => option.value === chosen)) picker.value = chosen
   }
   return {
@@ -65,8 +71,15 @@ function granteesOf(events: readonly Fields[]): ReadonlyMap<string, string> {
   const latest = new Map<string, Fields>()
   for (const event of events) if (text(event['grant_id']) !== '') latest.set(text(event['grant_id']), event)
   const pending = [...latest.values()].filter((event) => PENDING.includes(text(event['event'])))
-  const found = pending.reverse().map((event) => [text(event['grantee']), text(event['role'])] as const)
+  const found = pending
+    .reverse()
+    .map((event) => [loginOf(text(event['grantee'])), text(event['role'])] as const)
   return new Map(found.filter(([grantee]) => grantee !== '').slice(0, REVIEWED_MAX))
+}
+
+/** Review events name people as `Name (address)`; the sources know them by the address alone. */
+function loginOf(grantee: string): string {
+  return /\(([^()\s]+@[^()\s]+)\)$/.exec(grantee)?.[1] ?? grantee
 }
 
 function optionGroups(screen: Screen, reviewed: ReadonlyMap<string, string>): HTMLElement[] {

@@ -12,7 +12,7 @@ const CLOSE = { type: 'button', class: 'button button-icon', 'aria-label': 'Clos
 /** The right panel: one message, its replies, and a box to reply in. */
 export function createThread(): Pane {
   const list = createMessageList('Thread')
-  const composer = createComposer()
+  const composer = createComposer(list.showEnd)
   const where = h('span', { class: 'faint' })
   const said = h('span', { role: 'status' })
   const stop = h('button', { type: 'button', class: 'button button-small' }, 'Stop')
