@@ -1,8 +1,9 @@
+import type { SentencePart } from './evidence.ts'
 import { grantee, grantor } from './evidence-people.ts'
 import { type EvidenceInput, fires, type Measured } from './evidence-rule.ts'
 import { matchesException } from './exception.ts'
 import { type Behaviour, DAY_MS } from './history.ts'
-import { hasText } from './history-log.ts'
+import { hasText, isJustified } from './history-log.ts'
 
 /** Evidence about the role, how it came about, and what people made of the same before. */
 
@@ -22,40 +23,37 @@ export function standingGrant(input: EvidenceInput): Measured {
 }
 
 export function missingJustification(input: EvidenceInput): Measured {
-  const { carries, grant, facts } = input
-  const missing = [
-    { word: 'ticket', share: carries.ticket && !hasText(grant.ticket) ? habit(input, 'ticketed') : 'quiet' },
-    {
-      word: 'reason',
-      share: carries.justification && !hasText(grant.justification) ? habit(input, 'reasoned') : 'quiet',
-    },
-  ] as const
+  const { carries, grant } = input
   if (!carries.ticket && !carries.justification) return 'unknown'
-  const known = missing.flatMap(({ word, share }) => (typeof share === 'number' ? [{ word, share }] : []))
-  const worst = known.sort((one, other) => other.share - one.share)[0]
-  if (worst === undefined) return missing.some(({ share }) => share === 'unknown') ? 'unknown' : 'quiet'
-  if (worst.share < HABIT_SHARE_MIN) return 'quiet'
+  const { habit, who } = yardstick(input)
+  const missing = [
+    { what: 'no ticket', is: carries.ticket && !hasText(grant.ticket), had: habit.ticketed },
+    { what: 'neither reason nor ticket', is: !isJustified(grant), had: habit.justified },
+  ].filter(({ is }) => is)
+  if (missing.length === 0) return 'quiet'
+  if (habit.grants < HABIT_GRANTS_MIN) return 'unknown'
+  const worst = missing.reduce((one, other) => (other.had > one.had ? other : one))
+  const share = worst.had / habit.grants
+  if (share < HABIT_SHARE_MIN) return 'quiet'
   return fires(
     [
-      `There is no ${worst.word}, though `,
-      { count: Math.round(worst.share * 100) },
-      ` of 100 earlier grants ${isOwnHabit(facts.grantor) ? 'by ' : 'here'}`,
-      ...(isOwnHabit(facts.grantor) ? [grantor(input)] : []),
+      `There is ${worst.what}: `,
+      { count: worst.had },
+      ' of the last ',
+      { count: habit.grants },
+      ' grants by ',
+      who,
       ' had one',
     ],
-    (worst.share - HABIT_SHARE_MIN / 2) / (1 - HABIT_SHARE_MIN / 2),
+    (share - HABIT_SHARE_MIN / 2) / (1 - HABIT_SHARE_MIN / 2),
   )
 }
 
-function isOwnHabit(behaviour: Behaviour | null): behaviour is Behaviour {
-  return behaviour !== null && behaviour.grants >= HABIT_GRANTS_MIN
-}
-
-/** The share of earlier grants that had one: the grantor's own when there are enough, else the feed's. */
-function habit(input: EvidenceInput, field: 'reasoned' | 'ticketed'): number | 'unknown' {
+/** The grantor's own habit when there are enough of their grants to see one, else the whole feed's. */
+function yardstick(input: EvidenceInput): { habit: Behaviour; who: SentencePart } {
   const { grantor: own, feed } = input.facts
-  const behaviour = isOwnHabit(own) ? own : feed
-  return behaviour.grants < HABIT_GRANTS_MIN ? 'unknown' : behaviour[field] / behaviour.grants
+  if (own !== null && own.grants >= HABIT_GRANTS_MIN) return { habit: own, who: grantor(input) }
+  return { habit: feed, who: 'this team' }
 }
 
 export function regrantAfterRevoke(input: EvidenceInput): Measured {

@@ -1,60 +1,79 @@
 import type { Direction, Grant, GrantKind, Tier } from './grant.ts'
 
-/** What the past keeps of one grant or removal: all that facts about later grants are drawn from. */
-export interface PastGrant {
+/** That something happened once, in an act. */
+export interface Mark {
   readonly id: string
-  readonly feedId: string
+  /** Feed and act: unique within a tenant. */
   readonly act: string
+  readonly occurredAt: number
+}
+
+/** One grant as the behaviour of whoever gave it. */
+export interface Gift extends Mark {
+  readonly roleId: string
+  readonly tier: Tier
+  readonly localHour: number
+  readonly localDay: number
+  /** Carried a ticket or a written reason; carried a ticket. */
+  readonly justified: boolean
+  readonly ticketed: boolean
+}
+
+/** One grant or removal as part of what somebody holds. */
+export interface Holding extends Mark {
+  readonly feedId: string
   readonly kind: GrantKind
   readonly direction: Direction
-  readonly granteePerson: string
   readonly grantorPerson: string | null
   readonly roleId: string
   readonly scope: string
   readonly tier: Tier
-  readonly occurredAt: number
-  readonly localHour: number
-  readonly localDay: number
-  /** Carried a written reason; carried a ticket. */
-  readonly reasoned: boolean
-  readonly ticketed: boolean
   readonly firstSeen: boolean
+}
+
+/** What the past keeps of one row of the ledger. */
+export interface PastGrant extends Gift, Holding {
+  readonly granteePerson: string
   readonly failed: boolean
 }
 
-/**
- * The newest rows that facts look back on, per kind of log. Older rows count no further: behaviour is what
- * somebody did lately, and a person with 50,000 grants must not cost more than one with 250.
- */
-export const LOOK_BACK_ROWS = {
+/** What is kept of each row, by kind of log. */
+export interface LogRows {
   /** Grants a person gave, over all feeds. */
-  grantor: 250,
+  readonly grantor: Gift
   /** Calls of a person that the source refused. */
-  failures: 50,
+  readonly failures: Mark
   /** Roles a person was given or lost, over all feeds. */
-  grantee: 100,
+  readonly grantee: Holding
   /** Grants of one role by one person. */
-  pair: 20,
+  readonly pair: Mark
   /** Grants of one role in one feed. */
-  role: 20,
+  readonly role: Mark
   /** Grants in one feed: how the team works. */
-  feed: 400,
+  readonly feed: Gift
   /** One role and scope, given to or taken from one person in one feed. */
-  holding: 20,
-} as const
+  readonly holding: Holding
+}
+export type LogKind = keyof LogRows
 
-export type LogKind = keyof typeof LOOK_BACK_ROWS
+/**
+ * The newest rows that facts look back on. Older rows count no further: behaviour is what somebody did lately, and
+ * a person with 50,000 grants must not cost more than one with 200. Where history is cut off, things look newer
+ * than they are, never more ordinary.
+ */
+export const LOOK_BACK_ROWS: Readonly<Record<LogKind, number>> = {
+  grantor: 200,
+  failures: 50,
+  grantee: 60,
+  pair: 5,
+  role: 5,
+  feed: 300,
+  holding: 10,
+}
 export const LOG_KINDS = Object.keys(LOOK_BACK_ROWS) as readonly LogKind[]
 
 /** Records of one act lie at most this far apart. */
 export const ACT_SPREAD_MS = 60_000
-
-/** Rows of one log, oldest first (ties by id). */
-export interface Log {
-  readonly rows: PastGrant[]
-  /** Earliest row of this log in the whole ledger, which may lie before those kept here. */
-  firstAt: number | null
-}
 
 /** What a reviewer made of an earlier grant of the same role and scope to the same person. */
 export interface Outcome {
@@ -67,22 +86,37 @@ export interface Outcome {
  * batch's earliest event and all rows from there on. It may hold the batch itself; facts take only what came before.
  */
 export interface HistoryProfile {
-  readonly logs: Map<string, Log>
-  /** By `outcomeKeyOf`. */
+  /** By `logKeyOf`; each log oldest first, ties by id. */
+  readonly logs: { readonly [K in LogKind]: Map<string, LogRows[K][]> }
+  /** By key of the holding. */
   readonly outcomes: Map<string, Outcome[]>
-  /** Earliest row of each feed, whatever its kind. */
+  /** Earliest row of each feed, whatever its kind, and of each person who gave roles. */
   readonly feedsSince: Map<string, number>
+  readonly grantorsSince: Map<string, number>
 }
 
 export function emptyProfile(): HistoryProfile {
-  return { logs: new Map(), outcomes: new Map(), feedsSince: new Map() }
+  return {
+    logs: {
+      grantor: new Map(),
+      failures: new Map(),
+      grantee: new Map(),
+      pair: new Map(),
+      role: new Map(),
+      feed: new Map(),
+      holding: new Map(),
+    },
+    outcomes: new Map(),
+    feedsSince: new Map(),
+    grantorsSince: new Map(),
+  }
 }
 
 export function pastGrantOf(grant: Grant): PastGrant {
   return {
     id: grant.id,
+    act: actKeyOf(grant.feedId, grant.act),
     feedId: grant.feedId,
-    act: grant.act,
     kind: grant.kind,
     direction: grant.direction,
     granteePerson: grant.granteePerson,
@@ -93,19 +127,16 @@ export function pastGrantOf(grant: Grant): PastGrant {
     occurredAt: grant.occurredAt,
     localHour: grant.localHour,
     localDay: grant.localDay,
-    reasoned: hasText(grant.justification),
+    justified: isJustified(grant),
     ticketed: hasText(grant.ticket),
     firstSeen: grant.firstSeen,
     failed: grant.outcome === 'failure',
   }
 }
 
-/** Blanks at the start of a text beyond which nothing is looked for. */
-export const TEXT_START_CHARACTERS = 64
-
 /** Whether a source states something there, blanks aside. */
 export function hasText(text: string | null): boolean {
-  return text !== null && text.slice(0, TEXT_START_CHARACTERS).trim() !== ''
+  return text !== null && text.trim() !== ''
 }
 
 /** Whether a grant carries a written reason or a ticket. */
@@ -113,10 +144,16 @@ export function isJustified(grant: Pick<Grant, 'justification' | 'ticket'>): boo
   return hasText(grant.justification) || hasText(grant.ticket)
 }
 
-type LogSubject = Pick<PastGrant, 'feedId' | 'granteePerson' | 'grantorPerson' | 'roleId' | 'scope'>
+const SEPARATOR = '\u001f'
 
-/** The columns that name each kind of log, in order; a log of a grantor is absent when nobody knows who gave. */
-export const LOG_SUBJECTS: Readonly<Record<LogKind, readonly (keyof LogSubject)[]>> = {
+export function actKeyOf(feedId: string, act: string): string {
+  return feedId + SEPARATOR + act
+}
+
+type Subject = Pick<PastGrant, 'feedId' | 'granteePerson' | 'grantorPerson' | 'roleId' | 'scope'>
+
+/** What names each kind of log, in order; there is no log of a grantor whom nobody knows. */
+export const LOG_SUBJECTS: Readonly<Record<LogKind, readonly (keyof Subject)[]>> = {
   grantor: ['grantorPerson'],
   failures: ['grantorPerson'],
   grantee: ['granteePerson'],
@@ -127,7 +164,7 @@ export const LOG_SUBJECTS: Readonly<Record<LogKind, readonly (keyof LogSubject)[
 }
 
 /** The values that name a log, or null when one of them is unknown. */
-export function logSubjectOf(kind: LogKind, row: LogSubject): readonly string[] | null {
+export function logSubjectOf(kind: LogKind, row: Subject): readonly string[] | null {
   const values: string[] = []
   for (const field of LOG_SUBJECTS[kind]) {
     const value = row[field]
@@ -137,17 +174,11 @@ export function logSubjectOf(kind: LogKind, row: LogSubject): readonly string[] 
   return values
 }
 
-const SEPARATOR = '\u001f'
-
-export function logKeyOf(kind: LogKind, subject: readonly string[]): string {
-  return kind + SEPARATOR + subject.join(SEPARATOR)
+export function logKeyOf(subject: readonly string[]): string {
+  return subject.join(SEPARATOR)
 }
 
-export function outcomeKeyOf(row: Pick<PastGrant, 'granteePerson' | 'roleId' | 'scope'>): string {
-  return row.granteePerson + SEPARATOR + row.roleId + SEPARATOR + row.scope
-}
-
-/** Grants and removals that happened at the source; rows first seen in a snapshot count as holding only. */
+/** Rows first seen in a snapshot count as something held, not as something that anybody did. */
 const BELONGS: Readonly<Record<LogKind, (row: PastGrant) => boolean>> = {
   grantor: isBehaviour,
   failures: (row) => row.failed && row.direction === 'given',
@@ -167,50 +198,56 @@ function isHolding(row: PastGrant): boolean {
 }
 
 /**
- * Adds rows to the profile, in place: a replay learns 100,000 grants one act at a time, and a copy for each would
- * cost more than all else. Rows known already are left alone.
+ * Adds grants to the profile, in place: a replay learns 100,000 of them one act at a time, and a copy for each would
+ * cost more than all else. What is known already is left alone.
  */
 export function learn(profile: HistoryProfile, grants: readonly Grant[]): void {
-  for (const grant of grants) learnRow(profile, pastGrantOf(grant))
-}
-
-export function learnRow(profile: HistoryProfile, row: PastGrant): void {
-  const since = profile.feedsSince.get(row.feedId)
-  if (since === undefined || row.occurredAt < since) profile.feedsSince.set(row.feedId, row.occurredAt)
-  for (const kind of LOG_KINDS) {
-    const subject = BELONGS[kind](row) ? logSubjectOf(kind, row) : null
-    if (subject !== null) addRow(profile, logKeyOf(kind, subject), row)
+  for (const row of grants.map(pastGrantOf)) {
+    keepEarliest(profile.feedsSince, row.feedId, row.occurredAt)
+    if (row.grantorPerson !== null && isBehaviour(row))
+      keepEarliest(profile.grantorsSince, row.grantorPerson, row.occurredAt)
+    for (const kind of LOG_KINDS) {
+      const subject = BELONGS[kind](row) ? logSubjectOf(kind, row) : null
+      if (subject !== null) addRow(profile.logs[kind], logKeyOf(subject), row)
+    }
   }
 }
 
-/** Adds a row to one log, keeping it in order. */
-export function addRow(profile: HistoryProfile, key: string, row: PastGrant): void {
-  const log = profile.logs.get(key) ?? { rows: [], firstAt: null }
-  profile.logs.set(key, log)
-  let place = log.rows.length
-  for (let before = log.rows[place - 1]; before !== undefined; before = log.rows[place - 1]) {
+export function keepEarliest(since: Map<string, number>, key: string, at: number): void {
+  const known = since.get(key)
+  if (known === undefined || at < known) since.set(key, at)
+}
+
+/** Adds a row to a log in its place, which is nearly always the end. */
+function addRow<Row extends Mark>(logs: Map<string, Row[]>, key: string, row: Row): void {
+  const log = logs.get(key) ?? []
+  logs.set(key, log)
+  let place = log.length
+  for (let before = log[place - 1]; before !== undefined; before = log[place - 1]) {
     if (before.id === row.id) return
-    if (isBefore(before, row)) break
+    if (compare(before, row) < 0) break
     place -= 1
   }
-  if (place === log.rows.length) log.rows.push(row)
-  else log.rows.splice(place, 0, row)
-  if (log.firstAt === null || row.occurredAt < log.firstAt) log.firstAt = row.occurredAt
+  if (place === log.length) log.push(row)
+  else log.splice(place, 0, row)
 }
 
-function isBefore(one: PastGrant, other: PastGrant): boolean {
-  return one.occurredAt === other.occurredAt ? one.id < other.id : one.occurredAt < other.occurredAt
+/** Adds rows in any order to a log; those known already count once. */
+export function addRows<Row extends Mark>(logs: Map<string, Row[]>, key: string, rows: readonly Row[]): void {
+  const all = [...(logs.get(key) ?? []), ...rows].sort(compare)
+  logs.set(
+    key,
+    all.filter((row, index) => row.id !== all[index - 1]?.id),
+  )
 }
 
-/** Remembers what a reviewer decided. */
-export function learnOutcome(profile: HistoryProfile, key: string, outcome: Outcome): void {
-  const known = profile.outcomes.get(key)
-  if (known === undefined) profile.outcomes.set(key, [outcome])
-  else known.push(outcome)
+function compare(one: Mark, other: Mark): number {
+  if (one.occurredAt !== other.occurredAt) return one.occurredAt - other.occurredAt
+  return one.id < other.id ? -1 : Number(one.id > other.id)
 }
 
-/** Index of the first row that is not strictly before a moment. */
-export function countBefore(rows: readonly PastGrant[], moment: number): number {
+/** How many rows of a log lie strictly before a moment. */
+export function countBefore(rows: readonly Mark[], moment: number): number {
   let low = 0
   let high = rows.length
   while (low < high) {

@@ -2,13 +2,15 @@ import { type Grant, TIERS, type Tier } from './grant.ts'
 import {
   ACT_SPREAD_MS,
   countBefore,
+  type Gift,
   type HistoryProfile,
+  type Holding,
   LOOK_BACK_ROWS,
-  type Log,
   type LogKind,
+  type LogRows,
   logKeyOf,
   logSubjectOf,
-  outcomeKeyOf,
+  type Mark,
   type PastGrant,
   pastGrantOf,
 } from './history-log.ts'
@@ -26,8 +28,8 @@ export interface Behaviour {
   /** Acts by hour and by day, on the actor's clock. */
   readonly byHour: Histogram
   readonly byDay: Histogram
-  /** Grants with a written reason; with a ticket. */
-  readonly reasoned: number
+  /** Grants with a ticket or a written reason; with a ticket. */
+  readonly justified: number
   readonly ticketed: number
 }
 
@@ -41,13 +43,13 @@ export interface Rise {
 export interface GrantorFacts extends Behaviour {
   readonly firstAt: number | null
   readonly lastAt: number | null
-  readonly byRole: ReadonlyMap<string, number>
-  readonly byRoleKind: ReadonlyMap<string, number>
   readonly byTier: Readonly<Record<Tier, number>>
+  /** Earlier grants of roles of the same kind, such as `team` in `team:infra`. */
+  readonly sameRoleKind: number
   /** Grants in the hour before this one, other than those of its act. */
   readonly grantsInHour: number
   readonly failuresInHour: number
-  /** Earlier acts, and those of them after which as many grants lay within an hour as after this one. */
+  /** Of their earlier acts, those after which as many grants lay within an hour as after this one. */
   readonly actsAsBusy: number
   readonly riseInDay: Rise | null
 }
@@ -89,14 +91,13 @@ export interface HistoryFacts {
 /** Facts about one grant. Members of its own act are never its history: they count for the size of the act alone. */
 export function factsOf(profile: HistoryProfile, grant: Grant): HistoryFacts {
   const row = pastGrantOf(grant)
-  const team = earlier(profile, 'feed', row).rows
   const act = actFacts(profile, row)
-  const pair = earlier(profile, 'pair', row).rows
-  const role = earlier(profile, 'role', row).rows
+  const pair = earlier(profile, 'pair', row)
+  const role = earlier(profile, 'role', row)
   const since = profile.feedsSince.get(row.feedId)
   return {
     feed: {
-      ...behaviourOf(team),
+      ...behaviourOf(earlier(profile, 'feed', row)),
       firstAt: since !== undefined && since < row.occurredAt ? since : null,
     },
     grantor: grantorFacts(profile, row, act.grants),
@@ -108,77 +109,59 @@ export function factsOf(profile: HistoryProfile, grant: Grant): HistoryFacts {
   }
 }
 
-/** The part of a role id that says what kind of role it is: `team` of `team:infra`; else the whole. */
-export function roleKindOf(roleId: string): string {
-  return roleId.split(/[:/]/, 1)[0] ?? roleId
+export function isStronger(tier: Tier, than: Tier | null): boolean {
+  return than === null || TIERS.indexOf(tier) < TIERS.indexOf(than)
 }
 
-interface Earlier {
-  readonly rows: readonly PastGrant[]
-  readonly firstAt: number | null
-}
-
-const NOTHING: Earlier = { rows: [], firstAt: null }
-
-function logOf(profile: HistoryProfile, kind: LogKind, row: PastGrant): Log | undefined {
+function logOf<K extends LogKind>(profile: HistoryProfile, kind: K, row: PastGrant): readonly LogRows[K][] {
   const subject = logSubjectOf(kind, row)
-  return subject === null ? undefined : profile.logs.get(logKeyOf(kind, subject))
+  const logs: ReadonlyMap<string, readonly LogRows[K][]> = profile.logs[kind]
+  return subject === null ? [] : (logs.get(logKeyOf(subject)) ?? [])
 }
 
 /** The newest rows strictly before a grant, without its own act. */
-function earlier(profile: HistoryProfile, kind: LogKind, row: PastGrant): Earlier {
+function earlier<K extends LogKind>(profile: HistoryProfile, kind: K, row: PastGrant): readonly LogRows[K][] {
   const log = logOf(profile, kind, row)
-  if (log === undefined) return NOTHING
-  const end = countBefore(log.rows, row.occurredAt)
-  const rows = log.rows
-    .slice(Math.max(0, end - LOOK_BACK_ROWS[kind]), end)
-    .filter((past) => !isSameAct(past, row))
-  return { rows, firstAt: rows.length === 0 ? null : log.firstAt }
+  const end = countBefore(log, row.occurredAt)
+  return log.slice(Math.max(0, end - LOOK_BACK_ROWS[kind]), end).filter((past) => past.act !== row.act)
 }
 
-function isSameAct(past: PastGrant, row: PastGrant): boolean {
-  return past.act === row.act && past.feedId === row.feedId
-}
-
-function lastAt(rows: readonly PastGrant[]): number | null {
+function lastAt(rows: readonly Mark[]): number | null {
   return rows.at(-1)?.occurredAt ?? null
 }
 
-function behaviourOf(rows: readonly PastGrant[]): Behaviour {
+function behaviourOf(rows: readonly Gift[]): Behaviour {
   const byHour = new Array<number>(HOURS).fill(0)
   const byDay = new Array<number>(DAYS).fill(0)
   const acts = new Set<string>()
-  let reasoned = 0
+  let justified = 0
   let ticketed = 0
   for (const row of rows) {
-    if (row.reasoned) reasoned += 1
+    if (row.justified) justified += 1
     if (row.ticketed) ticketed += 1
-    const act = actKeyOf(row)
-    if (acts.has(act)) continue
-    acts.add(act)
+    if (acts.has(row.act)) continue
+    acts.add(row.act)
     byHour[row.localHour] = (byHour[row.localHour] ?? 0) + 1
     byDay[row.localDay] = (byDay[row.localDay] ?? 0) + 1
   }
-  return { grants: rows.length, acts: acts.size, byHour, byDay, reasoned, ticketed }
-}
-
-function actKeyOf(row: PastGrant): string {
-  return `${row.feedId}\u001f${row.act}`
+  return { grants: rows.length, acts: acts.size, byHour, byDay, justified, ticketed }
 }
 
 function grantorFacts(profile: HistoryProfile, row: PastGrant, actGrants: number): GrantorFacts | null {
   if (row.grantorPerson === null) return null
-  const { rows, firstAt } = earlier(profile, 'grantor', row)
-  const failures = earlier(profile, 'failures', row).rows
+  const rows = earlier(profile, 'grantor', row)
+  const failures = earlier(profile, 'failures', row)
   const hourAgo = row.occurredAt - HOUR_MS
   const grantsInHour = rows.length - countBefore(rows, hourAgo)
+  const kindStart = roleKindOf(row.roleId)
+  const byTier: Record<Tier, number> = { T0: 0, T1: 0, T2: 0 }
+  for (const past of rows) byTier[past.tier] += 1
   return {
     ...behaviourOf(rows),
-    firstAt,
+    firstAt: rows.length === 0 ? null : (profile.grantorsSince.get(row.grantorPerson) ?? null),
     lastAt: lastAt(rows),
-    byRole: tally(rows, (past) => past.roleId),
-    byRoleKind: tally(rows, (past) => roleKindOf(past.roleId)),
-    byTier: tiersOf(rows),
+    byTier,
+    sameRoleKind: rows.filter((past) => past.roleId.startsWith(kindStart)).length,
     grantsInHour,
     failuresInHour: failures.length - countBefore(failures, hourAgo),
     actsAsBusy: actsAsBusy(rows, grantsInHour + actGrants),
@@ -186,20 +169,13 @@ function grantorFacts(profile: HistoryProfile, row: PastGrant, actGrants: number
   }
 }
 
-function tally(rows: readonly PastGrant[], keyOf: (row: PastGrant) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const row of rows) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1)
-  return counts
-}
-
-function tiersOf(rows: readonly PastGrant[]): Record<Tier, number> {
-  const counts: Record<Tier, number> = { T0: 0, T1: 0, T2: 0 }
-  for (const row of rows) counts[row.tier] += 1
-  return counts
+/** The part of a role id that says what kind of role it is: `team:` of `team:infra`; else the whole. */
+function roleKindOf(roleId: string): string {
+  return roleId.slice(0, roleId.search(/[:/]/) + 1) || roleId
 }
 
 /** Of the acts among these rows, how many had at least so many grants in the hour that ended with them. */
-function actsAsBusy(rows: readonly PastGrant[], load: number): number {
+function actsAsBusy(rows: readonly Mark[], load: number): number {
   const busy = new Set<string>()
   let start = 0
   rows.forEach((row, index) => {
@@ -207,7 +183,7 @@ function actsAsBusy(rows: readonly PastGrant[], load: number): number {
       if (first.occurredAt >= row.occurredAt - HOUR_MS) break
       start += 1
     }
-    if (index - start + 1 >= load) busy.add(actKeyOf(row))
+    if (index - start + 1 >= load) busy.add(row.act)
   })
   return busy.size
 }
@@ -216,19 +192,17 @@ function actsAsBusy(rows: readonly PastGrant[], load: number): number {
  * An activation uses power that was given before, so it is no rise; nor is a role no stronger than what the person
  * held or gave earlier, which shows that they had such power already.
  */
-function riseInDay(profile: HistoryProfile, row: PastGrant, given: readonly PastGrant[]): Rise | null {
+function riseInDay(profile: HistoryProfile, row: PastGrant, gifts: readonly Gift[]): Rise | null {
   if (row.grantorPerson === null) return null
-  const asGrantee: PastGrant = { ...row, granteePerson: row.grantorPerson }
-  const received = earlier(profile, 'grantee', asGrantee).rows.filter((past) => past.direction === 'given')
   const dayAgo = row.occurredAt - DAY_MS
   let strongest: Tier | null = null
   let rise: Rise | null = null
-  for (const past of received) {
-    const isNew = isStronger(past.tier, strongest)
-    if (isNew) strongest = past.tier
-    if (!isNew || past.occurredAt < dayAgo || past.firstSeen) continue
-    if (past.kind === 'activate' || past.kind === 'extend') continue
-    const gaveBefore = given.some(
+  for (const past of earlier(profile, 'grantee', { ...row, granteePerson: row.grantorPerson })) {
+    if (past.direction !== 'given' || !isStronger(past.tier, strongest)) continue
+    strongest = past.tier
+    if (past.occurredAt < dayAgo || past.firstSeen || past.kind === 'activate' || past.kind === 'extend')
+      continue
+    const gaveBefore = gifts.some(
       (gift) => gift.occurredAt < past.occurredAt && !isStronger(past.tier, gift.tier),
     )
     if (!gaveBefore) rise = { at: past.occurredAt, tier: past.tier, from: past.grantorPerson }
@@ -236,22 +210,17 @@ function riseInDay(profile: HistoryProfile, row: PastGrant, given: readonly Past
   return rise
 }
 
-export function isStronger(tier: Tier, than: Tier | null): boolean {
-  return than === null || TIERS.indexOf(tier) < TIERS.indexOf(than)
-}
-
 function granteeFacts(profile: HistoryProfile, row: PastGrant): GranteeFacts {
-  const seen = earlier(profile, 'grantee', row).rows
+  const seen = earlier(profile, 'grantee', row)
   const given = seen.filter((past) => past.direction === 'given')
-  const strongest = TIERS.find((tier) => given.some((past) => past.tier === tier))
-  const holding = earlier(profile, 'holding', row).rows
+  const holding = earlier(profile, 'holding', row)
   const taken = holding.findLast((past) => past.direction === 'taken')
   const eligible = holding.findLast((past) => past.kind === 'eligible')
   const today = given.filter((past) => past.occurredAt >= row.occurredAt - DAY_MS && !past.firstSeen)
   return {
     grants: given.length,
     grantsInFeed: given.filter((past) => past.feedId === row.feedId).length,
-    strongestTier: strongest ?? null,
+    strongestTier: TIERS.find((tier) => given.some((past) => past.tier === tier)) ?? null,
     lastSeenAt: lastAt(seen),
     rolesInDay: differentRoles(today),
     sameRole: {
@@ -263,35 +232,35 @@ function granteeFacts(profile: HistoryProfile, row: PastGrant): GranteeFacts {
   }
 }
 
-function differentRoles(rows: readonly PastGrant[]): number {
-  return new Set(rows.map((row) => `${row.feedId}\u001f${row.roleId}\u001f${row.scope}`)).size
+function differentRoles(rows: readonly Holding[]): number {
+  return new Set(rows.map((row) => JSON.stringify([row.feedId, row.roleId, row.scope]))).size
 }
 
 function actFacts(profile: HistoryProfile, row: PastGrant): HistoryFacts['act'] {
-  const given = membersOf(logOf(profile, 'feed', row), row)
-  const forGrantee = membersOf(logOf(profile, 'grantee', row), row).filter(
-    (past) => past.direction === 'given' && past.granteePerson === row.granteePerson,
+  const others = othersOfAct(logOf(profile, 'feed', row), row)
+  const forGrantee = othersOfAct(logOf(profile, 'grantee', row), row).filter(
+    (past) => past.direction === 'given' && !past.firstSeen,
   )
-  return { grants: given.length, rolesForGrantee: differentRoles(forGrantee) }
+  return { grants: others.length + 1, rolesForGrantee: differentRoles([...forGrantee, row]) }
 }
 
-/** The grants of one act, whenever within its spread they were recorded; the row itself once. */
-function membersOf(log: Log | undefined, row: PastGrant): PastGrant[] {
-  const members = [row]
-  const rows = log?.rows ?? []
-  for (let index = countBefore(rows, row.occurredAt - ACT_SPREAD_MS); index < rows.length; index += 1) {
-    const past = rows[index]
-    if (past === undefined || past.occurredAt > row.occurredAt + ACT_SPREAD_MS) break
-    if (past.id !== row.id && isSameAct(past, row) && !past.firstSeen) members.push(past)
-  }
-  return members
+/** The other records of one act, whenever within its spread they were made. */
+function othersOfAct<Row extends Mark>(rows: readonly Row[], row: PastGrant): readonly Row[] {
+  const from = countBefore(rows, row.occurredAt - ACT_SPREAD_MS)
+  const until = countBefore(rows, row.occurredAt + ACT_SPREAD_MS + 1)
+  return rows.slice(from, until).filter((past) => past.act === row.act && past.id !== row.id)
 }
 
 function outcomeFacts(profile: HistoryProfile, row: PastGrant): HistoryFacts['outcome'] {
-  const outcomes = (profile.outcomes.get(outcomeKeyOf(row)) ?? []).filter(({ at }) => at < row.occurredAt)
-  const newest = (action: 'approve' | 'revoke') => {
-    const times = outcomes.filter((outcome) => outcome.action === action).map(({ at }) => at)
-    return times.length === 0 ? null : Math.max(...times)
-  }
+  const subject = logSubjectOf('holding', row)
+  const known = subject === null ? undefined : profile.outcomes.get(logKeyOf(subject))
+  const newest = (action: 'approve' | 'revoke') =>
+    (known ?? []).reduce<number | null>(
+      (latest, outcome) =>
+        outcome.action === action && outcome.at < row.occurredAt
+          ? Math.max(latest ?? outcome.at, outcome.at)
+          : latest,
+      null,
+    )
   return { approvedAt: newest('approve'), revokedAt: newest('revoke') }
 }

@@ -1,0 +1,133 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import {
+  actKeyOf,
+  type Gift,
+  type Holding,
+  hasText,
+  LOG_SUBJECTS,
+  LOOK_BACK_ROWS,
+  type LogKind,
+  type Mark,
+} from '../domain/history-log.ts'
+import { BEHAVIOUR, REASONED, REFUSED } from './history-indexes.ts'
+import type { GrantRow, Schema } from './schema.ts'
+
+/** Earlier than any event: where no row is old enough to be left out. */
+const BEGINNING = -8_640_000_000_000_000
+
+/** How one kind of log is read: its columns, the rows that belong to it, and what is made of one. */
+export interface LogForm<Stored, Row extends Mark> {
+  readonly columns: readonly (keyof Stored & string)[]
+  readonly belongs: string
+  readonly read: (stored: Stored) => Row
+}
+
+type MarkRow = Pick<GrantRow, 'feed_id' | 'act' | 'id' | 'occurred_at'>
+type GiftRow = MarkRow &
+  Pick<GrantRow, 'role_id' | 'tier' | 'local_hour' | 'local_day' | 'ticket'> & { readonly reasoned: 0 | 1 }
+type HoldingRow = MarkRow &
+  Pick<GrantRow, 'kind' | 'direction' | 'grantor_person' | 'role_id' | 'scope' | 'tier' | 'first_seen'>
+
+const MARK_COLUMNS = ['feed_id', 'act', 'id', 'occurred_at'] as const
+
+export const MARKS: LogForm<MarkRow, Mark> = { columns: MARK_COLUMNS, belongs: BEHAVIOUR, read: markOf }
+export const REFUSALS: LogForm<MarkRow, Mark> = { ...MARKS, belongs: REFUSED }
+
+export const GIFTS: LogForm<GiftRow, Gift> = {
+  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'local_hour', 'local_day', 'ticket', 'reasoned'],
+  belongs: BEHAVIOUR,
+  read: (row) => ({
+    ...markOf(row),
+    roleId: row.role_id,
+    tier: row.tier,
+    localHour: row.local_hour,
+    localDay: row.local_day,
+    justified: row.reasoned === 1 || hasText(row.ticket),
+    ticketed: hasText(row.ticket),
+  }),
+}
+
+export const HOLDINGS: LogForm<HoldingRow, Holding> = {
+  columns: [...MARK_COLUMNS, 'kind', 'direction', 'grantor_person', 'role_id', 'scope', 'tier', 'first_seen'],
+  belongs: "direction in ('given', 'taken') and outcome = 'success'",
+  read: (row) => ({
+    ...markOf(row),
+    feedId: row.feed_id,
+    kind: row.kind,
+    direction: row.direction,
+    grantorPerson: row.grantor_person,
+    roleId: row.role_id,
+    scope: row.scope,
+    tier: row.tier,
+    firstSeen: row.first_seen === 1,
+  }),
+}
+
+function markOf(row: MarkRow): Mark {
+  return { id: row.id, act: actKeyOf(row.feed_id, row.act), occurredAt: row.occurred_at }
+}
+
+const SUBJECT_COLUMNS = {
+  feedId: 'feed_id',
+  granteePerson: 'grantee_person',
+  grantorPerson: 'grantor_person',
+  roleId: 'role_id',
+  scope: 'scope',
+} as const
+
+type Subjects = readonly (readonly string[])[]
+
+/** A table of what is asked for: `n`, the place in the list, and the columns that name each log. */
+export function wantedSubjects(kind: LogKind, subjects: Subjects): RawBuilder<unknown> {
+  const names = LOG_SUBJECTS[kind].map((field) => SUBJECT_COLUMNS[field])
+  const tuples = subjects.map((subject, n) => sql`(${sql.lit(n)}, ${sql.join(subject)})`)
+  return sql`wanted(n, ${sql.raw(names.join(', '))}) as (values ${sql.join(tuples)})`
+}
+
+/** That a row of the ledger is one of those asked for. */
+export function isWanted(kind: LogKind, alias: string): RawBuilder<unknown> {
+  const names = LOG_SUBJECTS[kind].map((field) => SUBJECT_COLUMNS[field])
+  return sql.raw(names.map((name) => `${alias}.${name} = wanted.${name}`).join(' and '))
+}
+
+export interface LogQuery {
+  readonly tenantId: string
+  readonly kind: LogKind
+  readonly subjects: Subjects
+  readonly asOf: number
+  readonly until: number
+  readonly rowsMax: number
+}
+
+/**
+ * For each subject its newest rows before `asOf`, with all that share the oldest one's time, and all from there on.
+ * Answers with the subject's place in the list beside each row.
+ */
+export async function readLogs<Stored, Row extends Mark>(
+  db: Kysely<Schema>,
+  query: LogQuery,
+  form: LogForm<Stored, Row>,
+): Promise<readonly { readonly n: number; readonly row: Row }[]> {
+  const { kind, tenantId } = query
+  const columns = form.columns.map((column) =>
+    column === 'reasoned' ? `${REASONED} as reasoned` : `g.${column}`,
+  )
+  const { rows } = await sql<Stored & { readonly n: number }>`
+    with ${wantedSubjects(kind, query.subjects)}
+    select wanted.n, ${sql.raw(columns.join(', '))}
+    from wanted cross join grants g
+    where g.tenant_id = ${tenantId} and ${isWanted(kind, 'g')} and ${belongs(form.belongs, 'g')}
+      and g.occurred_at <= ${query.until}
+      and g.occurred_at >= coalesce((
+        select c.occurred_at from grants c
+        where c.tenant_id = ${tenantId} and ${isWanted(kind, 'c')} and ${belongs(form.belongs, 'c')}
+          and c.occurred_at < ${query.asOf}
+        order by c.occurred_at desc limit 1 offset ${sql.lit(LOOK_BACK_ROWS[kind] - 1)}
+      ), ${sql.lit(BEGINNING)})
+    limit ${sql.lit(query.rowsMax)}`.execute(db)
+  return rows.map((stored) => ({ n: stored.n, row: form.read(stored) }))
+}
+
+function belongs(condition: string, alias: string): RawBuilder<unknown> {
+  return sql.raw(condition.replaceAll(/\b(direction|outcome|first_seen)\b/g, `${alias}.$1`))
+}
