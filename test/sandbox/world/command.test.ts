@@ -35,6 +35,7 @@ function run(t: TestContext, args: readonly string[], env: Readonly<Record<strin
   })
   const line = new Promise<string>((resolve) => {
     child.stdout.once('data', (data: Buffer) => resolve(data.toString('utf8')))
+    child.stdout.once('end', () => resolve('(the process ended without a line)'))
   })
   return { child, exit, out: text(child.stdout), err: text(child.stderr), line }
 }
