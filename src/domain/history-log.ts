@@ -64,7 +64,7 @@ export type LogKind = keyof LogRows
 export const LOOK_BACK_ROWS: Readonly<Record<LogKind, number>> = {
   grantor: 200,
   failures: 50,
-  grantee: 60,
+  grantee: 40,
   pair: 5,
   role: 5,
   feed: 300,
@@ -234,7 +234,9 @@ function addRow<Row extends Mark>(logs: Map<string, Row[]>, key: string, row: Ro
 
 /** Adds rows in any order to a log; those known already count once. */
 export function addRows<Row extends Mark>(logs: Map<string, Row[]>, key: string, rows: readonly Row[]): void {
-  const all = [...(logs.get(key) ?? []), ...rows].sort(compare)
+  const all = [...(logs.get(key) ?? []), ...rows]
+  const isSorted = all.every((row, index) => compare(all[index - 1] ?? row, row) <= 0)
+  if (!isSorted) all.sort(compare)
   logs.set(
     key,
     all.filter((row, index) => row.id !== all[index - 1]?.id),

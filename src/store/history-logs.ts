@@ -37,7 +37,9 @@ export const GIFTS: LogForm<GiftRow, Gift> = {
   columns: [...MARK_COLUMNS, 'role_id', 'tier', 'local_hour', 'local_day', 'ticket', 'reasoned'],
   belongs: BEHAVIOUR,
   read: (row) => ({
-    ...markOf(row),
+    id: row.id,
+    act: actKeyOf(row.feed_id, row.act),
+    occurredAt: row.occurred_at,
     roleId: row.role_id,
     tier: row.tier,
     localHour: row.local_hour,
@@ -51,7 +53,9 @@ export const HOLDINGS: LogForm<HoldingRow, Holding> = {
   columns: [...MARK_COLUMNS, 'kind', 'direction', 'grantor_person', 'role_id', 'scope', 'tier', 'first_seen'],
   belongs: "direction in ('given', 'taken') and outcome = 'success'",
   read: (row) => ({
-    ...markOf(row),
+    id: row.id,
+    act: actKeyOf(row.feed_id, row.act),
+    occurredAt: row.occurred_at,
     feedId: row.feed_id,
     kind: row.kind,
     direction: row.direction,
@@ -84,10 +88,10 @@ export function wantedSubjects(kind: LogKind, subjects: Subjects): RawBuilder<un
   return sql`wanted(n, ${sql.raw(names.join(', '))}) as (values ${sql.join(tuples)})`
 }
 
-/** That a row of the ledger is one of those asked for. */
-export function isWanted(kind: LogKind, alias: string): RawBuilder<unknown> {
-  const names = LOG_SUBJECTS[kind].map((field) => SUBJECT_COLUMNS[field])
-  return sql.raw(names.map((name) => `${alias}.${name} = wanted.${name}`).join(' and '))
+/** That a row of the ledger, under one name, is among those wanted, under another. */
+export function isWanted(kind: LogKind, names: { row: string; wanted: string }): RawBuilder<unknown> {
+  const columns = LOG_SUBJECTS[kind].map((field) => SUBJECT_COLUMNS[field])
+  return sql.raw(columns.map((column) => `${names.row}.${column} = ${names.wanted}.${column}`).join(' and '))
 }
 
 export interface LogQuery {
@@ -113,17 +117,21 @@ export async function readLogs<Stored, Row extends Mark>(
     column === 'reasoned' ? `${REASONED} as reasoned` : `g.${column}`,
   )
   const { rows } = await sql<Stored & { readonly n: number }>`
-    with ${wantedSubjects(kind, query.subjects)}
-    select wanted.n, ${sql.raw(columns.join(', '))}
-    from wanted cross join grants g
-    where g.tenant_id = ${tenantId} and ${isWanted(kind, 'g')} and ${belongs(form.belongs, 'g')}
-      and g.occurred_at <= ${query.until}
-      and g.occurred_at >= coalesce((
+    with ${wantedSubjects(kind, query.subjects)},
+    starts as materialized (
+      select wanted.*, coalesce((
         select c.occurred_at from grants c
-        where c.tenant_id = ${tenantId} and ${isWanted(kind, 'c')} and ${belongs(form.belongs, 'c')}
-          and c.occurred_at < ${query.asOf}
+        where c.tenant_id = ${tenantId} and ${isWanted(kind, { row: 'c', wanted: 'wanted' })}
+          and ${belongs(form.belongs, 'c')} and c.occurred_at < ${query.asOf}
         order by c.occurred_at desc limit 1 offset ${sql.lit(LOOK_BACK_ROWS[kind] - 1)}
-      ), ${sql.lit(BEGINNING)})
+      ), ${sql.lit(BEGINNING)}) as since
+      from wanted
+    )
+    select starts.n, ${sql.raw(columns.join(', '))}
+    from starts cross join grants g
+    where g.tenant_id = ${tenantId} and ${isWanted(kind, { row: 'g', wanted: 'starts' })}
+      and ${belongs(form.belongs, 'g')}
+      and g.occurred_at >= starts.since and g.occurred_at <= ${query.until}
     limit ${sql.lit(query.rowsMax)}`.execute(db)
   return rows.map((stored) => ({ n: stored.n, row: form.read(stored) }))
 }

@@ -5,6 +5,7 @@ import {
   emptyProfile,
   type HistoryProfile,
   keepEarliest,
+  LOOK_BACK_ROWS,
   type LogKind,
   type LogRows,
   logKeyOf,
@@ -27,8 +28,8 @@ import {
 } from './history-logs.ts'
 import type { Schema } from './schema.ts'
 
-/** Rows that one query may bring; a batch spread so widely over time that it needs more is cut in two. */
-const ROWS_MAX = 100_000
+/** Rows from within a batch's own span of time that one query may bring; a batch that needs more is cut in two. */
+const SPAN_ROWS_MAX = 20_000
 /** Decisions on earlier grants that a batch looks back on, newest first. */
 const OUTCOMES_MAX = 10_000
 
@@ -103,10 +104,11 @@ async function loadLogs<K extends LogKind, Stored>(
   if (subjects.length === 0) return { isWhole: true, keepIn: () => undefined }
   const asOf = batch[0]?.occurredAt ?? 0
   const until = (batch.at(-1)?.occurredAt ?? 0) + ACT_SPREAD_MS
-  const query = { tenantId, kind, subjects, asOf, until, rowsMax: ROWS_MAX + 1 }
+  const rowsMax = subjects.length * LOOK_BACK_ROWS[kind] + SPAN_ROWS_MAX
+  const query = { tenantId, kind, subjects, asOf, until, rowsMax: rowsMax + 1 }
   const found = await readLogs(db, query, form)
   return {
-    isWhole: found.length <= ROWS_MAX,
+    isWhole: found.length <= rowsMax,
     keepIn(profile) {
       const bySubject = subjects.map((): LogRows[K][] => [])
       for (const { n, row } of found) bySubject[n]?.push(row)
@@ -142,7 +144,7 @@ async function loadBeginnings(profile: HistoryProfile, { db, tenantId, batch }: 
       with ${wantedSubjects(kind, subjects)}
       select wanted.n, (
         select min(g.occurred_at) from grants g
-        where g.tenant_id = ${tenantId} and ${isWanted(kind, 'g')} and ${sql.raw(belongs)}
+        where g.tenant_id = ${tenantId} and ${isWanted(kind, { row: 'g', wanted: 'wanted' })} and ${sql.raw(belongs)}
       ) as since
       from wanted`.execute(db)
     for (const row of rows) {
@@ -171,7 +173,7 @@ async function loadOutcomes(
     from wanted cross join grants g
     join reviews r on r.tenant_id = g.tenant_id and r.grant_id = g.id
     join decisions d on d.tenant_id = g.tenant_id and d.grant_id = g.id
-    where g.tenant_id = ${tenantId} and ${isWanted('holding', 'g')} and d.decided_at < ${until}
+    where g.tenant_id = ${tenantId} and ${isWanted('holding', { row: 'g', wanted: 'wanted' })} and d.decided_at < ${until}
       and ((d.action = 'approve' and r.state = 'approved')
         or (d.action = 'revoke' and r.state in ('revoking', 'revoked', 'overdue')))
     order by d.decided_at desc, d.id
