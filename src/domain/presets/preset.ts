@@ -28,6 +28,16 @@ export interface Condition {
   readonly values: readonly string[]
 }
 
+export interface ReadOptions {
+  /** As configured for the feed. */
+  readonly prefix: string | null
+  /** When the event was received: its time if it states none. Without it such an event is skipped. */
+  readonly receivedAt?: number
+}
+
+/** The reason for skipping an event that states no time. */
+export const TIME_NOT_STATED = 'time not stated'
+
 export interface Preset {
   readonly name: string
   /** What people call the source, e.g. `Okta`. */
@@ -43,8 +53,8 @@ export interface Preset {
   readonly futureSkewMs: number
   /** What the source is able to carry: absence counts as evidence only then. */
   readonly carries: Readonly<Record<'justification' | 'ticket' | 'expiry' | 'ip', boolean>>
-  /** Pure and total: any JSON value in, never throws. `prefix` as configured for the feed. */
-  read(event: unknown, options: { readonly prefix: string | null }): Reading
+  /** Pure and total: any JSON value in, never throws. */
+  read(event: unknown, options: ReadOptions): Reading
   /** The command that takes the role away at the source, safe to paste into a POSIX shell; null if there is none. */
   runbook(grant: Grant): string | null
 }

@@ -1,0 +1,134 @@
+import type { Role } from '../grant.ts'
+import type { Party } from '../party.ts'
+import {
+  auditIdentity,
+  change,
+  firstTextAt,
+  type GithubEvent,
+  type GithubReader,
+  GRANTEE_NOT_STATED,
+  NOT_PRIVILEGED,
+  PERMISSION_NOT_STATED,
+  type PermissionChange,
+  permissionChange,
+  teamOf,
+  userOf,
+} from './github-parts.ts'
+import {
+  enterpriseOwner,
+  enterpriseScope,
+  everyRole,
+  organizationModerator,
+  organizationOwner,
+  organizationRole,
+  organizationScope,
+  repositoryAdmin,
+  repositoryScope,
+  teamMaintainer,
+  teamScope,
+} from './github-roles.ts'
+import type { Reading } from './preset.ts'
+
+/** The actions of GitHub's audit log (organisation and enterprise) that bear on privilege. */
+
+const organization = (event: GithubEvent) => auditIdentity(event, 'org')
+const inOrganization = (event: GithubEvent) => organizationScope(organization(event))
+const inEnterprise = (event: GithubEvent) => enterpriseScope(auditIdentity(event, 'business'))
+const repository = (event: GithubEvent) => auditIdentity(event, 'repo') ?? auditIdentity(event, 'repository')
+const inRepository = (event: GithubEvent) => repositoryScope(repository(event), organization(event))
+const inTeam = (event: GithubEvent) => teamScope(auditIdentity(event, 'team'), organization(event))
+const user = (event: GithubEvent) => userOf(auditIdentity(event, 'user'))
+const team = (event: GithubEvent) => teamOf(auditIdentity(event, 'team'), organization(event))
+
+function permissions(event: GithubEvent): PermissionChange {
+  return {
+    after: firstTextAt(event, ['permission', 'new_repo_permission', 'new_permission']),
+    before: firstTextAt(event, ['old_permission', 'old_repo_permission']),
+  }
+}
+
+/** Added with a permission: a grant when it is admin, else of no interest. */
+function added(event: GithubEvent, grantee: Party | null, role: Role): Reading {
+  const { after } = permissions(event)
+  if (after === null) return PERMISSION_NOT_STATED
+  return after.toLowerCase() === 'admin' ? change(event, 'grant', grantee, role) : NOT_PRIVILEGED
+}
+
+function organizationRoleChange(event: GithubEvent, kind: 'grant' | 'removal'): Reading {
+  const name = firstTextAt(event, ['organization_role_name', 'role_name', 'organization_role'])
+  const role =
+    name === null
+      ? { ...organizationRole('unnamed', inOrganization(event)), name: 'Organization role' }
+      : organizationRole(name, inOrganization(event))
+  return change(event, kind, user(event) ?? team(event), role)
+}
+
+function controlWeakened(
+  event: GithubEvent,
+  control: { readonly id: string; readonly name: string },
+): Reading {
+  const name = organization(event) ?? auditIdentity(event, 'business')
+  if (name === null) return GRANTEE_NOT_STATED
+  const scope = organization(event) === null ? inEnterprise(event) : inOrganization(event)
+  const everyone: Party = { id: scope, email: null, name: `Everyone in ${name}`, type: 'group' }
+  return change(event, 'control_weakened', everyone, { ...control, tier: 'T0', scope })
+}
+
+const TWO_FACTOR = { id: 'two-factor-requirement', name: 'Two-factor requirement switched off' }
+const SAML = { id: 'saml', name: 'SAML single sign-on switched off' }
+
+/** An invitation gives nothing until it is accepted, and then GitHub logs that too. */
+function invitation(event: GithubEvent, scope: string): Reading {
+  const invited = userOf(
+    auditIdentity(event, 'user') ?? auditIdentity(event, 'invitee') ?? auditIdentity(event, 'email'),
+  )
+  return change(event, 'context', invited, { id: 'invitation', name: 'Invitation', tier: 'T2', scope })
+}
+
+export const AUDIT_READERS: Readonly<Record<string, GithubReader>> = {
+  'org.add_member': (event) => added(event, user(event), organizationOwner(inOrganization(event))),
+  'org.update_member': (event) =>
+    permissionChange(event, permissions(event), {
+      grantee: user(event),
+      role: organizationOwner(inOrganization(event)),
+    }),
+  'org.remove_member': (event) => change(event, 'removal', user(event), everyRole(inOrganization(event))),
+  'org.invite_member': (event) => invitation(event, inOrganization(event)),
+  'org.disable_two_factor_requirement': (event) => controlWeakened(event, TWO_FACTOR),
+  'org.disable_saml': (event) => controlWeakened(event, SAML),
+  'org.saml_disabled': (event) => controlWeakened(event, SAML),
+  'business.disable_two_factor_requirement': (event) => controlWeakened(event, TWO_FACTOR),
+  'business.disable_saml': (event) => controlWeakened(event, SAML),
+  'business.add_admin': (event) => change(event, 'grant', user(event), enterpriseOwner(inEnterprise(event))),
+  'business.remove_admin': (event) =>
+    change(event, 'removal', user(event), enterpriseOwner(inEnterprise(event))),
+  'business.invite_admin': (event) => invitation(event, inEnterprise(event)),
+  'organization_role.assign': (event) => organizationRoleChange(event, 'grant'),
+  'organization_role.revoke': (event) => organizationRoleChange(event, 'removal'),
+  'organization_moderators.add_user': (event) =>
+    change(event, 'grant', user(event), organizationModerator(inOrganization(event))),
+  'organization_moderators.remove_user': (event) =>
+    change(event, 'removal', user(event), organizationModerator(inOrganization(event))),
+  'organization_moderators.add_team': (event) =>
+    change(event, 'grant', team(event), organizationModerator(inOrganization(event))),
+  'organization_moderators.remove_team': (event) =>
+    change(event, 'removal', team(event), organizationModerator(inOrganization(event))),
+  'team.promote_maintainer': (event) => change(event, 'grant', user(event), teamMaintainer(inTeam(event))),
+  'team.demote_maintainer': (event) => change(event, 'removal', user(event), teamMaintainer(inTeam(event))),
+  'team.remove_member': (event) => change(event, 'removal', user(event), everyRole(inTeam(event))),
+  'team.add_repository': (event) => added(event, team(event), repositoryAdmin(inRepository(event))),
+  'team.update_repository_permission': (event) =>
+    permissionChange(event, permissions(event), {
+      grantee: team(event),
+      role: repositoryAdmin(inRepository(event)),
+    }),
+  'team.remove_repository': (event) =>
+    change(event, 'removal', team(event), repositoryAdmin(inRepository(event))),
+  'repo.add_member': (event) => added(event, user(event), repositoryAdmin(inRepository(event))),
+  'repo.update_member': (event) =>
+    permissionChange(event, permissions(event), {
+      grantee: user(event),
+      role: repositoryAdmin(inRepository(event)),
+    }),
+  'repo.remove_member': (event) => change(event, 'removal', user(event), everyRole(inRepository(event))),
+}

@@ -1,0 +1,286 @@
+import {
+  emailOf,
+  type Fields,
+  fieldsOf,
+  identityAt,
+  objectsAt,
+  textAt,
+  timeOf,
+  valueAt,
+} from '../event-fields.ts'
+import { type ActFacts, EVERY_ROLE, type GrantKind, type Mechanism, type Role } from '../grant.ts'
+import type { Party, PartyType } from '../party.ts'
+import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
+import {
+  directionMarkOf,
+  resourceSetOf,
+  rolesOfPrivileges,
+  rolesOfTargets,
+  scopeOfTargets,
+  targetType,
+} from './okta-roles.ts'
+import { oktaRunbook } from './okta-runbook.ts'
+import { type Observation, type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
+
+const DAY_MS = 24 * 3_600_000
+const NAME_MAX = 200
+
+const NOT_PRIVILEGED: Reading = { skipped: 'not a privilege event' }
+const CALL_FAILED: Reading = { skipped: 'call failed' }
+const GRANTEE_NOT_STATED: Reading = { skipped: 'grantee not stated' }
+const ROLE_NOT_STATED: Reading = { skipped: 'role not stated' }
+
+/** What one event is about, once it is known to be of interest and to have succeeded. */
+interface OktaEvent {
+  readonly fields: Fields
+  readonly targets: readonly Fields[]
+  readonly facts: Omit<ActFacts, 'grantee'>
+}
+
+type Reader = (event: OktaEvent) => Reading
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'user.account.privilege.grant': (event) => privileges(event, 'USER'),
+  'user.account.privilege.revoke': (event) => allRevoked(event, 'USER'),
+  'group.privilege.grant': (event) => privileges(event, 'GROUP'),
+  'group.privilege.revoke': (event) => allRevoked(event, 'GROUP'),
+  'app.oauth2.client.privilege.grant': (event) => privileges(event, 'CLIENT'),
+  'app.oauth2.client.privilege.revoke': (event) => allRevoked(event, 'CLIENT'),
+  'iam.resourceset.bindings.add': (event) => binding(event, 'grant'),
+  'iam.resourceset.bindings.delete': (event) => binding(event, 'removal'),
+  'iam.role.permissions.add': (event) => widenedRole(event),
+  'iam.role.permission.conditions.delete': (event) => widenedRole(event),
+  'iam.resourceset.resources.add': (event) => widenedResourceSet(event),
+  'user.lifecycle.delete.completed': (event) => deleted(event, 'USER'),
+  'group.lifecycle.delete': (event) => deleted(event, 'GROUP'),
+  'app.oauth2.client.lifecycle.delete': (event) => deleted(event, 'CLIENT'),
+  'user.mfa.factor.reset_all': (event) =>
+    context(event, { id: 'mfa-reset', name: 'All factors reset' }, 'USER'),
+  'system.api_token.create': (event) =>
+    context(event, { id: 'api-token', name: 'API token created' }, 'ACTOR'),
+  'system.idp.lifecycle.create': (event) =>
+    context(event, { id: 'identity-provider', name: 'Identity provider created' }, 'ACTOR'),
+  'user.session.impersonation.grant': (event) =>
+    context(event, { id: 'support-access', name: 'Access for Okta support' }, 'SUPPORT'),
+}
+
+const FAILED_RESULTS = new Set(['FAILURE', 'DENY', 'SKIPPED', 'UNANSWERED', 'ABANDONED', 'RATE_LIMIT'])
+
+function read(event: unknown, options: ReadOptions): Reading {
+  const fields = fieldsOf(event, { prefix: options.prefix, markers: ['eventType'] })
+  const eventType = valueAt(fields, 'eventType')
+  if (typeof eventType !== 'string' || !Object.hasOwn(READERS, eventType)) return NOT_PRIVILEGED
+  const reader = READERS[eventType]
+  if (reader === undefined) return NOT_PRIVILEGED
+  if (FAILED_RESULTS.has((textAt(fields, 'outcome.result') ?? 'SUCCESS').toUpperCase())) return CALL_FAILED
+  const occurredAt = occurredAtOf(fields, event, ['published'], options)
+  if (occurredAt === null) return { skipped: TIME_NOT_STATED }
+  const act =
+    identityAt(fields, 'debugContext.debugData.requestId') ??
+    identityAt(fields, 'uuid') ??
+    hashedAct(event, timeOf(valueAt(fields, 'published')) !== null)
+  const userAgent = textAt(fields, 'client.userAgent.rawUserAgent')
+  const facts = factsOf({
+    act,
+    occurredAt,
+    grantor: partyOf({ root: valueAt(fields, 'actor'), base: '' }) ?? flattenedActor(fields),
+    mechanism: mechanismOf(fields, userAgent),
+    ip: ipOf(valueAt(fields, 'client.ipAddress')),
+    country: textAt(fields, 'client.geographicalContext.country', NAME_MAX),
+    userAgent,
+    session: identityAt(fields, 'authenticationContext.externalSessionId'),
+  })
+  return reader({ fields, targets: objectsAt(fields, 'target'), facts })
+}
+
+function mechanismOf(fields: Fields, userAgent: string | null): Mechanism {
+  const byAgent = mechanismOfAgent(userAgent)
+  if (byAgent === 'iac' || byAgent === 'scim') return byAgent
+  if (valueAt(fields, 'transaction.detail.requestApiTokenId') !== undefined) return 'api'
+  const uri = textAt(fields, 'debugContext.debugData.requestUri') ?? ''
+  if (uri.startsWith('/api/internal/')) return 'console'
+  return uri.startsWith('/api/v1/') && byAgent !== 'console' ? 'api' : byAgent
+}
+
+/** Types of target by what they are in the grant; in upper case, since shippers change case. */
+const MEMBER_TYPES: Readonly<Record<'USER' | 'GROUP' | 'CLIENT', readonly string[]>> = {
+  USER: ['USER'],
+  GROUP: ['USERGROUP', 'GROUP'],
+  CLIENT: [
+    'PUBLICCLIENTAPP',
+    'CLIENT',
+    'OAUTH2CLIENT',
+    'SERVICECLIENT',
+    'APPINSTANCE',
+    'PUBLICCLIENTAPPENTITY',
+  ],
+}
+const PARTY_TYPE_OF: ReadonlyMap<string, PartyType> = new Map([
+  ...MEMBER_TYPES.USER.map((type) => [type, 'user'] as const),
+  ...MEMBER_TYPES.GROUP.map((type) => [type, 'group'] as const),
+  ...MEMBER_TYPES.CLIENT.map((type) => [type, 'service'] as const),
+  ['SYSTEMPRINCIPAL', 'service'],
+])
+
+function partyOf(source: Fields): Party | null {
+  const email = emailOf(valueAt(source, 'alternateId'))
+  const alternate = identityAt(source, 'alternateId')
+  const id = identityAt(source, 'id') ?? (alternate === 'unknown' ? null : alternate)
+  if (id === null) return null
+  return {
+    id,
+    email,
+    name: textAt(source, 'displayName', NAME_MAX),
+    type: PARTY_TYPE_OF.get(targetType(source)) ?? 'unknown',
+  }
+}
+
+/** An actor whose fields were flattened one by one. */
+function flattenedActor(fields: Fields): Party | null {
+  const parts = ['id', 'type', 'alternateId', 'displayName']
+  const root = Object.fromEntries(parts.map((part) => [part, valueAt(fields, `actor.${part}`)]))
+  return partyOf({ root, base: '' })
+}
+
+type MemberKind = keyof typeof MEMBER_TYPES
+
+/** The grantees among the targets, by type and never by place; any member at all when none is of the wanted type. */
+function membersOf(targets: readonly Fields[], wanted: readonly MemberKind[]): readonly Party[] {
+  const types = wanted.flatMap((kind) => MEMBER_TYPES[kind])
+  const exact = targets.filter((target) => types.includes(targetType(target)))
+  const chosen = exact.length > 0 ? exact : targets.filter((target) => PARTY_TYPE_OF.has(targetType(target)))
+  return chosen.flatMap((target) => partyOf(target) ?? [])
+}
+
+function changes(
+  event: OktaEvent,
+  kind: GrantKind,
+  grantees: readonly Party[],
+  roles: readonly Role[],
+): Reading {
+  const observations = grantees.flatMap((grantee) =>
+    roles.map((role): Observation => ({ form: 'change', kind, role, grantee, ...event.facts })),
+  )
+  return { observations }
+}
+
+/**
+ * "Admin privileges changed": newer tenants state one change by its targets; the others list all that the grantee
+ * now holds, also after one of two roles was taken away.
+ */
+function privileges(event: OktaEvent, wanted: MemberKind): Reading {
+  const grantees = membersOf(event.targets, [wanted])
+  if (grantees.length === 0) return GRANTEE_NOT_STATED
+  const named = rolesOfTargets(event.targets)
+  const mark = directionMarkOf(event.targets)
+  if (mark !== null) {
+    const roles = named.length === 0 && mark.role !== null ? [mark.role] : named
+    const given = mark.indirect ? 'indirect' : 'grant'
+    if (roles.length > 0)
+      return changes(event, mark.direction === 'taken' ? 'removal' : given, grantees, roles)
+  }
+  const held = rolesOfPrivileges(valueAt(event.fields, 'debugContext.debugData.privilegeGranted'))
+  if (held.length > 0) return snapshots(event, grantees, { roles: held, taken: [] })
+  // Roles without a direction and without the list: read as given, since a grant must not be lost.
+  return named.length === 0 || mark?.direction === 'taken'
+    ? ROLE_NOT_STATED
+    : changes(event, 'grant', grantees, named)
+}
+
+function snapshots(
+  event: OktaEvent,
+  grantees: readonly Party[],
+  state: { readonly roles: readonly Role[]; readonly taken: readonly Role[] },
+): Reading {
+  return {
+    observations: grantees.map((grantee) => ({ form: 'snapshot', grantee, ...state, ...event.facts })),
+  }
+}
+
+/** "All privileges were revoked": fires only when nothing is left. */
+function allRevoked(event: OktaEvent, wanted: MemberKind): Reading {
+  const grantees = membersOf(event.targets, [wanted])
+  if (grantees.length === 0) return GRANTEE_NOT_STATED
+  const listed = rolesOfPrivileges(valueAt(event.fields, 'debugContext.debugData.privilegeRevoked'))
+  const taken = listed.length > 0 ? listed : rolesOfTargets(event.targets)
+  return snapshots(event, grantees, { roles: [], taken })
+}
+
+function binding(event: OktaEvent, kind: 'grant' | 'removal'): Reading {
+  const grantees = membersOf(event.targets, ['USER', 'GROUP', 'CLIENT'])
+  if (grantees.length === 0) return GRANTEE_NOT_STATED
+  const named = rolesOfTargets(event.targets)
+  const unnamed: Role = {
+    id: 'custom-role',
+    name: 'Custom administrator role',
+    tier: 'T2',
+    scope: scopeOfTargets(event.targets),
+  }
+  return changes(event, kind, grantees, named.length > 0 ? named : [unnamed])
+}
+
+function widenedRole(event: OktaEvent): Reading {
+  const roles = rolesOfTargets(event.targets)
+  if (roles.length === 0) return ROLE_NOT_STATED
+  const observations = roles.map((role): Observation => {
+    const holders: Party = {
+      id: `holders:${role.id}`,
+      email: null,
+      name: `Everyone with ${role.name}`,
+      type: 'group',
+    }
+    return { form: 'change', kind: 'role_widened', role, grantee: holders, ...event.facts }
+  })
+  return { observations }
+}
+
+function widenedResourceSet(event: OktaEvent): Reading {
+  const set = resourceSetOf(event.targets)
+  const scope = scopeOfTargets(event.targets)
+  if (set === null || scope === '*') return ROLE_NOT_STATED
+  const name = textAt(set, 'displayName', NAME_MAX) ?? scope
+  const holders: Party = {
+    id: `holders:${scope}`,
+    email: null,
+    name: `Everyone with a role on ${name}`,
+    type: 'group',
+  }
+  const role: Role = { id: 'resource-set', name: `Any role on ${name}`, tier: 'T2', scope }
+  return changes(event, 'role_widened', [holders], [role])
+}
+
+function deleted(event: OktaEvent, wanted: MemberKind): Reading {
+  const grantees = membersOf(event.targets, [wanted])
+  if (grantees.length === 0) return GRANTEE_NOT_STATED
+  return changes(event, 'removal', grantees, [{ id: EVERY_ROLE, name: 'Every role', tier: 'T2', scope: '*' }])
+}
+
+const OKTA_SUPPORT: Party = { id: 'okta-support', email: null, name: 'Okta support', type: 'external' }
+
+function context(
+  event: OktaEvent,
+  what: { readonly id: string; readonly name: string },
+  about: 'USER' | 'ACTOR' | 'SUPPORT',
+): Reading {
+  const actor = event.facts.grantor === null ? [] : [event.facts.grantor]
+  const parties = { USER: membersOf(event.targets, ['USER']), ACTOR: actor, SUPPORT: [OKTA_SUPPORT] }[about]
+  if (parties.length === 0) return GRANTEE_NOT_STATED
+  // The thing that was made tells one token or provider from the next.
+  const thing =
+    about === 'ACTOR' ? event.targets.find((target) => !PARTY_TYPE_OF.has(targetType(target))) : undefined
+  const scope = (thing === undefined ? null : identityAt(thing, 'id')) ?? '*'
+  return changes(event, 'context', parties, [{ ...what, tier: 'T2', scope }])
+}
+
+export const oktaPreset: Preset = {
+  name: 'okta',
+  title: 'Okta',
+  filter: [{ field: 'eventType', op: 'in', values: Object.keys(READERS) }],
+  settleWindowMs: 2 * 60_000,
+  overlapMs: 15 * 60_000,
+  latestEventAgeMs: 7 * DAY_MS,
+  futureSkewMs: 3_600_000,
+  carries: { justification: false, ticket: false, expiry: false, ip: true },
+  read,
+  runbook: oktaRunbook,
+}

@@ -1,0 +1,46 @@
+import { githubPreset } from './github.ts'
+import { oktaPreset } from './okta.ts'
+import { plainPreset } from './plain.ts'
+import type { Preset } from './preset.ts'
+
+const PRESETS: ReadonlyMap<string, Preset> = new Map(
+  [plainPreset, oktaPreset, githubPreset].map((preset) => [preset.name, preset]),
+)
+
+export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
+
+/** Names that are spoken for: sources that are going to be built in. */
+const PLANNED_NAMES: readonly string[] = [
+  'entra',
+  'azure',
+  'm365',
+  'aws-cloudtrail',
+  'google-workspace',
+  'gcp',
+  'kubernetes',
+  'snowflake',
+  'auth0',
+  'slack',
+  'databricks',
+  'zoom',
+  'zendesk',
+  'openai',
+  'cloudflare',
+  'axiom',
+  'gitlab',
+  '1password',
+  'tailscale',
+  'salesforce',
+]
+
+export function presetNamed(name: string): Preset | null {
+  return PRESETS.get(name) ?? null
+}
+
+/** One sentence for a name that `presetNamed` does not know. */
+export function whyNoPreset(name: string): string {
+  const known = PRESET_NAMES.join(', ')
+  return PLANNED_NAMES.includes(name)
+    ? `The preset ${name} is planned but not built in yet; there are ${known}.`
+    : `There is no preset ${JSON.stringify(name.slice(0, 100))}; there are ${known}.`
+}
