@@ -64,7 +64,7 @@ function disarm(line: string): string {
     .replaceAll('~', '∼')
     .replaceAll('`', 'ˋ')
     .replaceAll(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '＿')
-    .replaceAll(/:(?=[^\s:]+:)/g, '∶')
+    .replaceAll(/:(?=\S)/g, '∶')
     .replace(/^>+/, (marks) => '›'.repeat(marks.length))
 }
 

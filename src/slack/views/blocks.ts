@@ -26,7 +26,7 @@ export interface MessageView {
 /** An accessibility label that a screen reader says instead of the button's text. */
 const LABEL_MAX = 75
 
-export function mrkdwn(text: string): MrkdwnElement {
+function mrkdwn(text: string): MrkdwnElement {
   // Verbatim, so that Slack turns no address or name within the text into a link.
   return { type: 'mrkdwn', text, verbatim: true }
 }

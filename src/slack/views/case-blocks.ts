@@ -106,6 +106,9 @@ function opinionLines(opinion: ModelOpinion): readonly string[] {
     ...reasons,
     ...(questions.length === 0 ? [] : ['It would ask:', ...questions]),
     `It recommends: ${RECOMMENDATION_WORDS[opinion.recommendation]}.`,
+    ...(opinion.numbersContradict
+      ? [':warning: It names numbers that are nowhere in what it was shown.']
+      : []),
   ]
 }
 

@@ -30,7 +30,7 @@ export function partyPlain(party: Party | null, max: number): string {
   return party === null ? 'not named' : plain(party.name || (party.email ?? party.id), max)
 }
 
-export function roleText(grant: Grant): string {
+function roleText(grant: Grant): string {
   return `*${prose(grant.role.name || grant.role.id, ROLE_MAX)}*`
 }
 

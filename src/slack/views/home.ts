@@ -166,3 +166,8 @@ function laneLine(lane: Overview['outbox'][number], at: number): string {
 function more(left: number): string {
   return `…and ${left} more`
 }
+
+/** For those who may not look. */
+export function closedHome(sentence: string): HomeView {
+  return { type: 'home', blocks: [header('Countersign'), section(sentence)] }
+}

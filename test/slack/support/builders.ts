@@ -83,6 +83,7 @@ export function anAssessment(changes: Partial<Assessment> = {}): Assessment {
         questions: ['Is the rota covered this week?'],
         recommendation: 'ask',
         droppedReasons: 0,
+        numbersContradict: false,
         promptHash: 'abc',
         usage: { model: 'stub-large', inputTokens: 1, cachedTokens: 0, outputTokens: 1, latencyMs: 1 },
       },

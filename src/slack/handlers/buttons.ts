@@ -1,0 +1,59 @@
+import { type Action, needsReason } from '../../domain/decision.ts'
+import type { Click } from '../../ports.ts'
+import { acknowledge, atBoundary, type HandlerPorts } from '../boundary.ts'
+import { MORE, REVIEW_ACTIONS } from '../ids.ts'
+import { parseGrantId } from '../payloads.ts'
+import { explainInModal } from './explanations.ts'
+import { openReasonModal } from './reason-modal.ts'
+import { type CardPress, type ReviewPress, recordAndAct, tellPresser, UNRECORDED } from './record-and-act.ts'
+
+/** The three buttons and the menu of a review card. */
+export async function onCardPress(ports: HandlerPorts, input: ReviewPress): Promise<void> {
+  const { press } = input
+  const [verb, ofOption] =
+    press.actionId === REVIEW_ACTIONS.more ? press.value.split(':') : [press.actionId, press.value]
+  const grantId = parseGrantId(ofOption ?? '')
+  if (grantId === null || press.channel === null || press.messageTs === null) {
+    await acknowledge(ports.log, input.ack)
+    ports.log.warn({ action: press.actionId }, 'A press that belongs to no card')
+    return
+  }
+  const card: CardPress = { ...input, grantId, channel: press.channel, messageTs: press.messageTs }
+  if (verb === MORE.explain) return await explainInModal(ports, { ...input, grantId })
+  if (verb === MORE.reopen) return await decideAtOnce(ports, card, 'reopen')
+  if (verb === REVIEW_ACTIONS.escalate) return await decideAtOnce(ports, card, 'escalate')
+  if (verb === REVIEW_ACTIONS.revoke) return await openReasonModal(ports, card, 'revoke')
+  if (verb === REVIEW_ACTIONS.approve) return await approve(ports, card)
+  await acknowledge(ports.log, input.ack)
+}
+
+/** Approving at high needs a reason first; otherwise the click is the decision. */
+async function approve(ports: HandlerPorts, card: CardPress): Promise<void> {
+  let band: Parameters<typeof needsReason>[1] | null = null
+  const tell = tellPresser(ports, card)
+  await atBoundary(ports.log, { what: 'approve', tell, sentence: () => UNRECORDED }, async () => {
+    const reviewCase = await ports.useCases.reviewCase(card.tenantId, card.grantId)
+    const review = reviewCase?.review ?? null
+    band = review === null || review.state !== 'open' ? 'low' : review.band
+  })
+  // The review could not be read: not acknowledged, so that Slack marks the click as failed.
+  if (band === null) return
+  if (needsReason('approve', band)) return await openReasonModal(ports, card, 'approve')
+  await decideAtOnce(ports, card, 'approve')
+}
+
+async function decideAtOnce(ports: HandlerPorts, card: CardPress, action: Action): Promise<void> {
+  const click: Click = {
+    id: `press:${card.press.triggerId}`,
+    tenantId: card.tenantId,
+    kind: 'button',
+    action,
+    grantId: card.grantId,
+    reason: null,
+    slackUserId: card.press.userId,
+    channel: card.channel,
+    messageTs: card.messageTs,
+    receivedAt: ports.clock.now(),
+  }
+  await recordAndAct(ports, { click, ack: card.ack })
+}
