@@ -19,7 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./cli/replay.ts')).runReplay,
   'dry-run': async () => (await import('./cli/dry-run.ts')).runDryRun,
   doctor: async () => (await import('./cli/doctor.ts')).runDoctor,
-  verify: async () => (await import('./cli/verify.ts')).runVerify,
+  verify: async () => (await import('./cli/verify-command.ts')).runVerifyCommand,
   policy: async () => (await import('./cli/policy.ts')).runPolicy,
 }
 

@@ -28,10 +28,19 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
   const result = configFromEnvironment({ live: false })
   if (result.kind === 'faults') return reportFaults(result.faults)
   if (result.kind === 'sandbox')
-    return wrongCall('Nothing is configured, so there is nothing to check: copy .env.example to .env and fill it in.')
+    return wrongCall(
+      'Nothing is configured, so there is nothing to check: copy .env.example to .env and fill it in.',
+    )
   const { config } = result
   const findings: Finding[] = []
-  const checks = [storeFindings, slackFindings, feedFindings, reviewDatasetFindings, modelFindings, otherFindings]
+  const checks = [
+    storeFindings,
+    slackFindings,
+    feedFindings,
+    reviewDatasetFindings,
+    modelFindings,
+    otherFindings,
+  ]
   for (const check of checks)
     for (const finding of await attempt(() => check(config))) {
       findings.push(finding)
@@ -57,7 +66,9 @@ async function attempt(check: () => Promise<readonly Finding[]>): Promise<readon
     return await check()
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error
-    const fix = error.retryable ? 'It may pass: try again in a minute.' : 'Check the credential and its permissions.'
+    const fix = error.retryable
+      ? 'It may pass: try again in a minute.'
+      : 'Check the credential and its permissions.'
     return [fault(`${error.upstream}: ${error.message}`, fix)]
   }
 }
@@ -88,30 +99,48 @@ async function slackFindings(config: Config): Promise<readonly Finding[]> {
     ok(`Slack: connected to ${check.identity.teamName}`),
     check.appTokenFault === null
       ? ok('Slack: the app token opens a socket')
-      : fault(`Slack: the app token does not work (${check.appTokenFault})`, 'Make an app-level token with connections:write and set SLACK_APP_TOKEN.'),
+      : fault(
+          `Slack: the app token does not work (${check.appTokenFault})`,
+          'Make an app-level token with connections:write and set SLACK_APP_TOKEN.',
+        ),
     ...scopeFindings(check),
     ...check.channels.map(({ id, standing }) =>
       standing === 'member'
         ? ok(`Slack: member of ${id}`)
         : standing === 'unknown'
-          ? note(`Slack: cannot tell whether the app is in ${id}`, 'Grant the history scopes of manifest.json.')
-          : fault(`Slack: the app is not in ${id}`, 'Check the channel id, then type /invite @Countersign in that channel.'),
+          ? note(
+              `Slack: cannot tell whether the app is in ${id}`,
+              'Grant the history scopes of manifest.json.',
+            )
+          : fault(
+              `Slack: the app is not in ${id}`,
+              'Check the channel id, then type /invite @Countersign in that channel.',
+            ),
     ),
     ...(config.seed.reviewChannel === null
-      ? [fault('Slack: no review channel', 'Set REVIEW_CHANNEL to the id at the foot of the channel details.')]
+      ? [
+          fault(
+            'Slack: no review channel',
+            'Set REVIEW_CHANNEL to the id at the foot of the channel details.',
+          ),
+        ]
       : []),
   ]
 }
 
 function scopeFindings({ missing }: SlackCheck): readonly Finding[] {
-  if (missing === null) return [note('Slack: the granted scopes are not known', 'Reinstall the app from manifest.json.')]
+  if (missing === null)
+    return [note('Slack: the granted scopes are not known', 'Reinstall the app from manifest.json.')]
   if (missing.length === 0) return [ok('Slack: every scope of the manifest is granted')]
-  return missing.map(({ scope, why }) => fault(`Slack: ${scope} is missing (${why})`, 'Reinstall the app from manifest.json.'))
+  return missing.map(({ scope, why }) =>
+    fault(`Slack: ${scope} is missing (${why})`, 'Reinstall the app from manifest.json.'),
+  )
 }
 
 async function feedFindings(config: Config): Promise<readonly Finding[]> {
   if (config.axiom === null) return []
-  if (config.seed.feeds.length === 0) return [fault('Feeds: none is named', 'Set FEEDS, e.g. FEEDS=okta:okta-logs.')]
+  if (config.seed.feeds.length === 0)
+    return [fault('Feeds: none is named', 'Set FEEDS, e.g. FEEDS=okta:okta-logs.')]
   const clock = { now: () => Date.now() }
   const auditFeed = createAuditFeed(createAxiom(config.axiom, { clock }))
   const findings: Finding[] = []
@@ -137,7 +166,9 @@ async function feedFinding(
     timeTo: now + preset.futureSkewMs,
     limit: SAMPLE_ROWS,
   })
-  const understood = page.rows.filter(({ event }) => 'observations' in preset.read(event, { prefix: feed.prefix }))
+  const understood = page.rows.filter(
+    ({ event }) => 'observations' in preset.read(event, { prefix: feed.prefix }),
+  )
   const what = `Feed ${feed.dataset} as ${preset.title}: of ${page.rows.length} candidate events of the last 7 days, ${understood.length} are privileged changes`
   if (page.rows.length > 0) return [ok(what)]
   return [
@@ -153,25 +184,32 @@ async function reviewDatasetFindings(config: Config): Promise<readonly Finding[]
   const axiom = createAxiom(config.axiom, { clock: { now: () => Date.now() } })
   const dataset = config.axiom.reviewDataset
   await createTelemetry({ axiom, dataset }).send([
-    { _time: new Date().toISOString(), event: 'app.alarm', detail: { note: 'doctor: a test that the dataset can be written' } },
+    {
+      _time: new Date().toISOString(),
+      event: 'app.alarm',
+      detail: { note: 'doctor: a test that the dataset can be written' },
+    },
   ])
   return [ok(`Review dataset ${dataset}: can be written (one test event was sent)`)]
 }
 
 async function modelFindings(config: Config): Promise<readonly Finding[]> {
   const { scorer, scoringModel } = config.seed
-  if (scorer === 'rules') return [note('Model: none, by choice', 'Rules alone decide; every card and event says so.')]
+  if (scorer === 'rules')
+    return [note('Model: none, by choice', 'Rules alone decide; every card and event says so.')]
   if (config.model === null || scoringModel === null) return []
   const answer = await createScorer({ ...config.model, clock: { now: () => Date.now() } }).assess({
     model: scoringModel,
-    instructions: 'This is a connection test. Answer with band low, a one-word summary, no reasons and no questions.',
+    instructions:
+      'This is a connection test. Answer with band low, a one-word summary, no reasons and no questions.',
     input: '{}',
     promptHash: 'doctor',
     evidenceIds: [],
     timeoutMs: MODEL_TIMEOUT_MS,
     outputTokensMax: 400,
   })
-  if (answer.kind === 'opinion') return [ok(`Model: ${scoringModel} answers in ${answer.opinion.usage.latencyMs} ms`)]
+  if (answer.kind === 'opinion')
+    return [ok(`Model: ${scoringModel} answers in ${answer.opinion.usage.latencyMs} ms`)]
   const why = answer.kind === 'no-answer' ? answer.why : 'no answer'
   return [
     fault(
@@ -197,6 +235,9 @@ async function otherFindings(config: Config): Promise<readonly Finding[]> {
       : note('Webhook: not set', 'Set DECISION_WEBHOOK_URL and DECISION_WEBHOOK_SECRET.'),
     config.chainKey !== null
       ? ok('Chain key: set')
-      : note('Chain key: not set, so verify cannot rule out forgery', 'Set CHAIN_KEY: openssl rand -base64 32.'),
+      : note(
+          'Chain key: not set, so verify cannot rule out forgery',
+          'Set CHAIN_KEY: openssl rand -base64 32.',
+        ),
   ]
 }

@@ -20,7 +20,8 @@ runner.stdout.setEncoding('utf8').on('data', (text: string) => {
 })
 runner.on('close', (status) => {
   const count = (name: string) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(tail)?.[1] ?? 0)
-  if (status === 0 && count('tests') - count('skipped') <= 0) fail('No test was executed: nothing was tested.')
+  if (status === 0 && count('tests') - count('skipped') <= 0)
+    fail('No test was executed: nothing was tested.')
   process.exitCode = status ?? 1
 })
 
