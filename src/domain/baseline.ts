@@ -3,8 +3,10 @@ import { measureEvidence } from './evidence-catalogue.ts'
 import type { EvidenceInput } from './evidence-rule.ts'
 import { opensReview } from './verdict.ts'
 
-/** Points at which the score has covered 63 of the 100: from there on it saturates. */
-const SATURATION_POINTS = 50
+/** Points at which the score stands at 50. */
+const HALF_WAY_POINTS = 26.5
+/** How steep the score is there: medium (35) begins at about 22 points, high (70) at about 35. */
+const STEEPNESS = 3
 
 /** How unusual a grant is, from evidence alone. What gives nothing and weakens nothing has no evidence. */
 export function baselineOf(input: EvidenceInput): Baseline {
@@ -14,8 +16,9 @@ export function baselineOf(input: EvidenceInput): Baseline {
   return { score, band: bandOf(score, policy.thresholds), evidence }
 }
 
-/** 0-100: grows with every aggravating point, ever more slowly, so that no one kind of evidence decides alone. */
+/** 0-100: grows with every aggravating point, slowly at first and at last, so that odds and ends add up to little. */
 export function scoreOf(evidence: readonly Pick<Evidence, 'weight'>[]): number {
   const points = evidence.reduce((sum, { weight }) => sum + weight, 0)
-  return Math.round(100 * (1 - Math.exp(-Math.max(0, points) / SATURATION_POINTS)))
+  const odds = (Math.max(0, points) / HALF_WAY_POINTS) ** STEEPNESS
+  return Math.round((100 * odds) / (1 + odds))
 }

@@ -6,8 +6,8 @@ import { matchesWildcard } from './wildcard.ts'
 
 /** Evidence about who gave and who received. */
 
-const DORMANT_FROM_DAYS = 60
-const DORMANT_TO_DAYS = 365
+const DORMANT_FROM_DAYS = 90
+const DORMANT_TO_DAYS = 400
 /** How often a person must have given this role's tier before a first time is remarkable. */
 const PAIR_GRANTS_MIN = 20
 
@@ -48,7 +48,7 @@ export function selfGrant(input: EvidenceInput): Measured {
     return fires([grantor(input), ' activated a role that they had made themselves eligible for'])
   }
   const rises = isStronger(grant.role.tier, facts.grantee.strongestTier)
-  return fires([grantor(input), ' gave this role to themselves'], rises ? 1 : 0.75)
+  return fires([grantor(input), ' gave this role to themselves'], rises ? 1 : 0.85)
 }
 
 export function unknownEligibility(input: EvidenceInput): Measured {
@@ -73,7 +73,7 @@ export function firstTierForGrantee(input: EvidenceInput): Measured {
   if (grant.role.tier === 'T2' || !isStronger(grant.role.tier, facts.grantee.strongestTier)) return 'quiet'
   return fires(
     [grantee(input), ' has never held a role as powerful as this one (', grant.role.tier, ')'],
-    grant.role.tier === 'T0' ? 1 : 0.5,
+    grant.role.tier === 'T0' ? 1 : 0.8,
   )
 }
 

@@ -9,14 +9,14 @@ import { DAYS, dayTail, type Histogram, HOURS, hourTail } from './rhythm.ts'
 /** With fewer acts of the team than this, no hour can be called unusual. */
 const TEAM_ACTS_MIN = 10
 /** An hour is unusual when so small a share of a person's acts lies in hours like it, and most so at the second. */
-const HOUR_TAIL = { from: 0.1, to: 0.004 }
+const HOUR_TAIL = { from: 0.1, to: 0.008 }
 /** A grantor with fewer acts than this is spoken of by the team's habit. */
 const OWN_ACTS_MIN = 5
 const DAY_TAIL = { from: 0.06, to: 0.004 }
 const BURST_GRANTS_MIN = 4
 const BURST_SHARE = { from: 0.1, to: 0.005 }
-const ROLES_MIN = 3
-const ROLES_MANY = 8
+const ROLES_MIN = 4
+const ROLES_MANY = 10
 const NO_HOURS: Histogram = new Array<number>(HOURS).fill(0)
 const NO_DAYS: Histogram = new Array<number>(DAYS).fill(0)
 const DAY_NAMES = [

@@ -49,7 +49,7 @@ export interface GrantorFacts extends Behaviour {
   /** Grants in the hour before this one, other than those of its act. */
   readonly grantsInHour: number
   readonly failuresInHour: number
-  /** Of their earlier acts, those after which as many grants lay within an hour as after this one. */
+  /** Of their earlier acts, those after which at least as many grants lay within an hour as calls do after this one. */
   readonly actsAsBusy: number
   readonly riseInDay: Rise | null
 }
@@ -153,6 +153,7 @@ function grantorFacts(profile: HistoryProfile, row: PastGrant, actGrants: number
   const failures = earlier(profile, 'failures', row)
   const hourAgo = row.occurredAt - HOUR_MS
   const grantsInHour = rows.length - countBefore(rows, hourAgo)
+  const failuresInHour = failures.length - countBefore(failures, hourAgo)
   const kindStart = roleKindOf(row.roleId)
   const byTier: Record<Tier, number> = { T0: 0, T1: 0, T2: 0 }
   for (const past of rows) byTier[past.tier] += 1
@@ -163,8 +164,8 @@ function grantorFacts(profile: HistoryProfile, row: PastGrant, actGrants: number
     byTier,
     sameRoleKind: rows.filter((past) => past.roleId.startsWith(kindStart)).length,
     grantsInHour,
-    failuresInHour: failures.length - countBefore(failures, hourAgo),
-    actsAsBusy: actsAsBusy(rows, grantsInHour + actGrants),
+    failuresInHour,
+    actsAsBusy: actsAsBusy(rows, grantsInHour + failuresInHour + actGrants),
     riseInDay: riseInDay(profile, row, rows),
   }
 }
