@@ -146,6 +146,7 @@ export function isJustified(grant: Pick<Grant, 'justification' | 'ticket'>): boo
 
 const SEPARATOR = '\u001f'
 
+/** Unique within a tenant: a feed's id holds no separator. */
 export function actKeyOf(feedId: string, act: string): string {
   return feedId + SEPARATOR + act
 }
@@ -174,8 +175,9 @@ export function logSubjectOf(kind: LogKind, row: Subject): readonly string[] | n
   return values
 }
 
+/** Names from outside may hold any separator, so they are quoted. */
 export function logKeyOf(subject: readonly string[]): string {
-  return subject.join(SEPARATOR)
+  return JSON.stringify(subject)
 }
 
 /** Rows first seen in a snapshot count as something held, not as something that anybody did. */

@@ -148,8 +148,8 @@ async function loadBeginnings(profile: HistoryProfile, { db, tenantId, batch }: 
       ) as since
       from wanted`.execute(db)
     for (const row of rows) {
-      const subject = subjects[row.n]
-      if (row.since !== null && subject !== undefined) keepEarliest(since, logKeyOf(subject), row.since)
+      const name = subjects[row.n]?.[0]
+      if (row.since !== null && name !== undefined) keepEarliest(since, name, row.since)
     }
   }
 }
