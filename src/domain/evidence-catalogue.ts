@@ -1,7 +1,6 @@
-import type { Evidence } from './evidence.ts'
 import * as people from './evidence-people.ts'
 import * as record from './evidence-record.ts'
-import type { EvidenceInput, EvidenceRule } from './evidence-rule.ts'
+import type { EvidenceRule } from './evidence-rule.ts'
 import * as timing from './evidence-timing.ts'
 
 /**
@@ -63,43 +62,6 @@ export type EvidenceId = keyof typeof CATALOGUE
 
 /** The ids of one direction, in the order of the table. */
 export const EVIDENCE_IDS = Object.keys(CATALOGUE) as readonly EvidenceId[]
-
-export interface Measurement {
-  readonly evidence: readonly Evidence[]
-  /** What could not be measured, for want of data. */
-  readonly unknown: readonly EvidenceId[]
-}
-
-/** Measures everything in the catalogue about one grant. */
-export function measureEvidence(input: EvidenceInput): Measurement {
-  const evidence: Evidence[] = []
-  const unknown: EvidenceId[] = []
-  const isLearning = record.isLearning(input)
-  for (const id of EVIDENCE_IDS) {
-    const rule: EvidenceRule = CATALOGUE[id]
-    const measured = rule.measure(input)
-    if (measured === 'unknown') unknown.push(id)
-    if (typeof measured === 'string') continue
-    const discounted = rule.novelty && isLearning
-    evidence.push({
-      id,
-      weight: discounted ? 0 : weightOf(rule, measured.strength),
-      sentence: discounted ? [...measured.sentence, STILL_LEARNING] : measured.sentence,
-    })
-  }
-  return { evidence, unknown }
-}
-
-const STILL_LEARNING = ' (still learning, so it counts for nothing yet)'
-
-function weightOf(rule: EvidenceRule, strength: number): number {
-  const points = Math.round(rule.weight * strength)
-  return rule.direction === 'mitigating' ? 0 - points : points
-}
-
-export function ruleOf(id: string): EvidenceRule | null {
-  return id in CATALOGUE ? CATALOGUE[id as EvidenceId] : null
-}
 
 type Measure = EvidenceRule['measure']
 

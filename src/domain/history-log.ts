@@ -58,11 +58,11 @@ export type LogKind = keyof LogRows
 
 /**
  * The newest rows that facts look back on. Older rows count no further: behaviour is what somebody did lately, and
- * a person with 50,000 grants must not cost more than one with 200. Where history is cut off, things look newer
+ * a person with 50,000 grants must not cost more than one with 150. Where history is cut off, things look newer
  * than they are, never more ordinary.
  */
 export const LOOK_BACK_ROWS: Readonly<Record<LogKind, number>> = {
-  grantor: 200,
+  grantor: 150,
   failures: 50,
   grantee: 40,
   pair: 5,
@@ -70,7 +70,7 @@ export const LOOK_BACK_ROWS: Readonly<Record<LogKind, number>> = {
   feed: 300,
   holding: 10,
 }
-export const LOG_KINDS = Object.keys(LOOK_BACK_ROWS) as readonly LogKind[]
+const LOG_KINDS = Object.keys(LOOK_BACK_ROWS) as readonly LogKind[]
 
 /** Records of one act lie at most this far apart. */
 export const ACT_SPREAD_MS = 60_000

@@ -18,7 +18,7 @@ import { DAYS, type Histogram, HOURS } from './rhythm.ts'
 
 export { emptyProfile, type HistoryProfile, isJustified, learn } from './history-log.ts'
 
-export const HOUR_MS = 3_600_000
+const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
 
 /** How a person or a whole feed gives roles; counts reach no further back than LOOK_BACK_ROWS. */

@@ -1,6 +1,6 @@
 import type { SentencePart } from './evidence.ts'
 
-export const SENTENCE_VALUE_CHARACTERS_MAX = 120
+const SENTENCE_VALUE_CHARACTERS_MAX = 120
 
 const MINUTE_MS = 60_000
 /** The largest unit that leaves a number of at least two, or the smallest there is. */
@@ -41,7 +41,7 @@ export function plainValue(text: string): string {
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** E.g. `24 Nov 2026, 13:06 Europe/Berlin`. */
-export function plainTime(at: number, timezone: string): string {
+function plainTime(at: number, timezone: string): string {
   const format =
     formats.get(timezone) ??
     new Intl.DateTimeFormat('en-GB', {
@@ -56,7 +56,7 @@ export function plainTime(at: number, timezone: string): string {
   return `${format.format(at)} ${timezone}`
 }
 
-export function plainDuration(durationMs: number): string {
+function plainDuration(durationMs: number): string {
   for (const unit of UNITS) {
     const amount = Math.floor(durationMs / unit.ms)
     if (amount >= 2 || (amount === 1 && unit.ms <= 60 * MINUTE_MS))

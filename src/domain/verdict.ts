@@ -81,6 +81,6 @@ function bounded(measured: Band, model: Band, evidence: readonly Evidence[]): Ba
   return isMitigated(evidence) ? 'low' : 'medium'
 }
 
-export function isMitigated(evidence: readonly Evidence[]): boolean {
+function isMitigated(evidence: readonly Evidence[]): boolean {
   return evidence.some(({ id }) => MITIGATING.some((mitigating) => mitigating === id))
 }

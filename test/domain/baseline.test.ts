@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { baselineOf, scoreOf } from '../../src/domain/baseline.ts'
+import { baselineOf } from '../../src/domain/baseline.ts'
 import { bandOf } from '../../src/domain/evidence.ts'
+import { scoreOf } from '../../src/domain/score.ts'
 import { NOON } from '../support/builders.ts'
 import { DAY_MS, earlier, habit, inputOf, type Scene } from './evidence-input.ts'
 

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  CATALOGUE,
-  EVIDENCE_IDS,
-  type EvidenceId,
-  measureEvidence,
-} from '../../src/domain/evidence-catalogue.ts'
+import { CATALOGUE, EVIDENCE_IDS, type EvidenceId } from '../../src/domain/evidence-catalogue.ts'
+import { measureEvidence } from '../../src/domain/measure-evidence.ts'
 import { plainSentence } from '../../src/domain/sentence.ts'
 import { aParty, NOON } from '../support/builders.ts'
 import { DAY_MS, earlier, HOUR_MS, habit, inputOf, MINUTE_MS, type Scene } from './evidence-input.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { plainDuration, plainSentence, plainValue } from '../../src/domain/sentence.ts'
+import { plainSentence, plainValue } from '../../src/domain/sentence.ts'
 
 describe('plain sentences', () => {
   test('parts are joined and values written out in the time zone of the policy', () => {
@@ -37,7 +37,7 @@ describe('plain sentences', () => {
   test('durations are told in the largest unit that says enough', () => {
     const minute = 60_000
     const told = [0, minute, 5 * minute, 60 * minute, 24 * 60 * minute, 400 * 24 * 60 * minute].map(
-      plainDuration,
+      (durationMs) => plainSentence([{ durationMs }], 'UTC'),
     )
     assert.deepEqual(told, ['less than a minute', '1 minute', '5 minutes', '1 hour', '24 hours', '13 months'])
   })
