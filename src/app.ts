@@ -17,7 +17,7 @@ import { openStore, type Store } from './store/database.ts'
 import { createWebhookSender } from './webhook/sender.ts'
 import { decide, mayDecide } from './workflows/decide.ts'
 import { findCases, pendingReviews } from './workflows/find-cases.ts'
-import { jobsOf, type JobName } from './workflows/jobs.ts'
+import { type JobName, jobsOf } from './workflows/jobs.ts'
 import { loadCase } from './workflows/load-case.ts'
 import { noticeTarget } from './workflows/notices.ts'
 import { openCase } from './workflows/open-case.ts'
@@ -100,7 +100,9 @@ function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports 
     ids: { next: () => randomUUID() },
     auditFeed: createAuditFeed(client),
     scorer:
-      model === null ? { assess: async () => ({ kind: 'no-answer', why: 'unset' }) } : createScorer({ ...model, clock }),
+      model === null
+        ? { assess: async () => ({ kind: 'no-answer', why: 'unset' }) }
+        : createScorer({ ...model, clock }),
     directory: gateway.directory,
     desk: gateway.desk,
     telemetry: createTelemetry({ axiom: client, dataset: axiom.reviewDataset }),
@@ -110,7 +112,10 @@ function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports 
 }
 
 /** Derived from the workspace's id, so that grant ids stay the same over a database made anew. */
-async function tenantFor(ports: Ports, workspace: { readonly workspaceId: string; readonly name: string }): Promise<string> {
+async function tenantFor(
+  ports: Ports,
+  workspace: { readonly workspaceId: string; readonly name: string },
+): Promise<string> {
   const { tenants } = ports.store.records
   const known = await tenants.forWorkspace(workspace.workspaceId)
   if (known !== null) return known
@@ -156,9 +161,12 @@ function useCasesOf(ports: Ports, { store, scheduler, modePinned }: Surroundings
       return card === null ? null : await loadCase(records, tenantId, card.grantId)
     },
     // The records are the auditors' evidence and stay; only what lets us act for the workspace goes.
-    uninstall: async (workspaceId) => ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace'),
+    uninstall: async (workspaceId) =>
+      ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace'),
     async seenEvent(tenantId, eventId) {
-      const isNew = await store.keyValue({ namespace: 'slack-event', tenantId }).add(eventId, '1', EVENT_MEMORY_MS)
+      const isNew = await store
+        .keyValue({ namespace: 'slack-event', tenantId })
+        .add(eventId, '1', EVENT_MEMORY_MS)
       return !isNew
     },
   }

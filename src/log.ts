@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import type { Log } from './ports.ts'
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const SECRET_FIELDS = [
@@ -34,7 +34,7 @@ export function createLog(level: LogLevel): Log {
   )
 }
 
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replaceAll(SECRET_TEXT, '$1[secret]')
 }
 

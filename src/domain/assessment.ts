@@ -30,7 +30,7 @@ export interface ModelOpinion {
   readonly usage: ModelUsage
 }
 
-export const NO_ANSWERS = [
+const NO_ANSWERS = [
   'unset',
   'down',
   'refused',
@@ -48,7 +48,7 @@ export type ModelAnswer =
   | { readonly kind: 'no-answer'; readonly why: NoAnswer }
   | { readonly kind: 'rules' }
 
-export const DISPOSITIONS = ['history', 'shadow', 'auto_resolved', 'waiting', 'review', 'sample'] as const
+const DISPOSITIONS = ['history', 'shadow', 'auto_resolved', 'waiting', 'review', 'sample'] as const
 export type Disposition = (typeof DISPOSITIONS)[number]
 
 /** A floor that applied: which rule, and the band below which the verdict may not fall. */

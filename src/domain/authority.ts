@@ -58,7 +58,7 @@ function generalBar(member: Member): Bar | null {
  * Whether a member is the party of a grant: by alias, by e-mail address, or by an id that is the member's Slack id,
  * handle, or the name before the @. The last two may bar a namesake: the safe side, and an alias clears it up.
  */
-export function isSamePerson(member: Member, party: Party, aliases: AliasIndex): boolean {
+function isSamePerson(member: Member, party: Party, aliases: AliasIndex): boolean {
   const person = personOf(party, aliases)
   const theirs = [member.slackUserId, member.email, member.handle].flatMap((identity) =>
     identity === null ? [] : [identity.toLowerCase()],

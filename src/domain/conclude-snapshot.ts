@@ -16,7 +16,7 @@ import { EVERY_ROLE, type Grant, type Role } from './grant.ts'
 import { type Party, partyKey } from './party.ts'
 import { factsOf } from './presets/act-facts.ts'
 import type { SnapshotObservation } from './presets/preset.ts'
-import { isStanding } from './settle.ts'
+import { enriched, isStanding } from './settle.ts'
 import {
   addSnapshot,
   diffOf,
@@ -41,7 +41,7 @@ export function concludeSnapshot(
   const { act, occurredAt, roles } = observation
   const snapshot: Snapshot = { granteeKey, act, occurredAt, roles }
   const stored = entryOf(work.snapshots, granteeKey, newList)
-  if (isStored(stored, snapshot)) return repeated(work, observation, granteeKey)
+  if (isStored(stored, snapshot)) return repeated(work, source, observation.roles)
   const { before, here, after } = placeOf(stored, snapshot)
   const base = before?.roles ?? null
   const held = new Map([...(here?.roles ?? []), ...roleSet(roles)])
@@ -113,7 +113,7 @@ function moveRow(
 ): Outcome {
   const { row, firstSeen } = late
   const granteeKey = partyKey(source.facts.grantee)
-  const grantKey = keyOf(work, source.facts, row)
+  const grantKey = keyOf(work, source, row)
   const known = knownOutcome(work, granteeKey, grantKey)
   if (known !== null) return known
   const moved = { ...row, ...sourcePart(work, source), firstSeen }
@@ -131,12 +131,18 @@ function correctSuccessor(work: Work, source: Source, successor: Successor): rea
     if (row?.firstSeen === true)
       replaceRow(work, entryOf(work.rows, granteeKey, newRows), { ...row, firstSeen: false })
   }
-  if (successor.added.size === 0) return []
+  // What the event there stated as taken by itself has its row already.
+  const added = [...successor.added.values()].filter(
+    (change) => rowAt(work, granteeKey, successor.moment, change) === null,
+  )
+  if (added.length === 0) return []
   const theirs = sourceAt(work, successor.moment, grantee)
-  return [...successor.added.values()].map((change) =>
+  // Their act's own key may stand for a grant that moved to an earlier act, so the late act is part of these keys.
+  const keyAct = JSON.stringify([theirs.facts.act, source.facts.act])
+  return added.map((change) =>
     record(
       work,
-      { ...theirs, ingestedAt: source.ingestedAt },
+      { ...theirs, ingestedAt: source.ingestedAt, keyAct },
       { ...change, kind: kindOf(change), firstSeen: false },
     ),
   )
@@ -151,15 +157,21 @@ function sourceAt(work: Work, moment: Moment, grantee: Party): Omit<Source, 'ing
   return { facts: { ...factsOf({ act, occurredAt: moment.occurredAt }), grantee }, raw: '{}' }
 }
 
-/** A snapshot that is stored already: the grants that were concluded from it. */
-function repeated(work: Work, observation: SnapshotObservation, granteeKey: string): readonly Outcome[] {
+/**
+ * A snapshot that is stored already: the grants that were concluded from it. A row that a late snapshot brought to
+ * light there lacks the facts of the act, which are at hand again now.
+ */
+function repeated(work: Work, source: Source, roles: readonly Role[]): readonly Outcome[] {
+  const granteeKey = partyKey(source.facts.grantee)
+  const rows = entryOf(work.rows, granteeKey, newRows)
   const outcomes = new Map<string, Outcome>()
-  for (const row of work.rows.get(granteeKey)?.values() ?? [])
-    if (row.act === observation.act && row.occurredAt === observation.occurredAt)
-      outcomes.set(row.id, { grantKey: row.grantKey, grantId: row.id, merged: true })
-  for (const role of observation.roles) {
-    const key = keyOf(work, observation, { direction: 'given', role })
-    const known = knownOutcome(work, granteeKey, key)
+  for (const row of rows.values()) {
+    if (row.act !== source.facts.act || row.occurredAt !== source.facts.occurredAt) continue
+    outcomes.set(row.id, { grantKey: row.grantKey, grantId: row.id, merged: true })
+    if (row.grantor === null) replaceRow(work, rows, enriched(row, { ...row, ...sourcePart(work, source) }))
+  }
+  for (const role of roles) {
+    const known = knownOutcome(work, granteeKey, keyOf(work, source, { direction: 'given', role }))
     if (known !== null) outcomes.set(known.grantId, known)
   }
   return [...outcomes.values()]

@@ -10,7 +10,7 @@ import {
 } from './grant.ts'
 import { localTimeOf } from './local-time.ts'
 import { type AliasIndex, partyKey, personOf } from './party.ts'
-import { enriched, isStanding, settledRow } from './settle.ts'
+import { enriched, isInterrupted, isStanding, settledRow } from './settle.ts'
 import type { Snapshot } from './snapshot-timeline.ts'
 
 /** What the ledger knows of the grantees concerned, back to before the earliest observation. */
@@ -54,6 +54,8 @@ export interface Source {
   readonly facts: ActFacts
   readonly ingestedAt: string
   readonly raw: string
+  /** The act that grant keys are made of, where it is not the facts' own. */
+  readonly keyAct?: string
 }
 
 export interface Change {
@@ -110,12 +112,16 @@ export function actFactsOf(from: ActFacts): ActFacts {
   }
 }
 
-export function keyOf(work: Work, facts: ActFacts, change: Pick<Change, 'direction' | 'role'>): string {
+export function keyOf(
+  work: Work,
+  source: Pick<Source, 'facts' | 'keyAct'>,
+  change: Pick<Change, 'direction' | 'role'>,
+): string {
   return grantKeyOf({
     feedId: work.context.feedId,
-    act: facts.act,
+    act: source.keyAct ?? source.facts.act,
     direction: change.direction,
-    granteeKey: partyKey(facts.grantee),
+    granteeKey: partyKey(source.facts.grantee),
     roleId: change.role.id,
     scope: change.role.scope,
   })
@@ -129,13 +135,25 @@ export function knownOutcome(work: Work, granteeKey: string, grantKey: string): 
   return { grantKey: row?.grantKey ?? grantKey, grantId, merged: true }
 }
 
+/**
+ * Whether a record that was merged into a grant no longer belongs there: a removal between the two came to light, so
+ * that the role was given twice. Read again, the record then stands for itself.
+ */
+function hasParted(work: Work, source: Source, known: Outcome, change: Change): boolean {
+  const rows = work.rows.get(partyKey(source.facts.grantee))
+  const row = rows?.get(known.grantId)
+  if (rows === undefined || row === undefined || row.act === source.facts.act) return false
+  if (row.grantKey === keyOf(work, source, change)) return false
+  return isInterrupted(rows, [row.occurredAt, source.facts.occurredAt], change)
+}
+
 /** One change: known already, part of a grant under another act, or new. */
 export function record(work: Work, source: Source, change: Change): Outcome {
   const { context } = work
   const granteeKey = partyKey(source.facts.grantee)
-  const grantKey = keyOf(work, source.facts, change)
+  const grantKey = keyOf(work, source, change)
   const known = knownOutcome(work, granteeKey, grantKey)
-  if (known !== null) return known
+  if (known !== null && !hasParted(work, source, known, change)) return known
   const rows = entryOf(work.rows, granteeKey, newRows)
   const fresh: Grant = {
     id: grantIdOf(context.tenantId, grantKey),

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto'
  */
 
 export const TEXT_MAX = 500
-export const IDENTITY_MAX = 200
-export const LIST_MAX = 200
+const IDENTITY_MAX = 200
+const LIST_MAX = 200
 /** Texts longer than this are never parsed as JSON. */
 const JSON_TEXT_MAX = 512 * 1_024
 const PATH_SEGMENTS_MAX = 8
@@ -196,15 +196,6 @@ export function textAt(fields: Fields, path: string, charactersMax: number = TEX
 
 export function identityAt(fields: Fields, path: string): string | null {
   return identityOf(valueAt(fields, path))
-}
-
-/** The first of the paths that holds an identity. */
-export function firstIdentityAt(fields: Fields, among: readonly string[]): string | null {
-  for (const path of among) {
-    const found = identityAt(fields, path)
-    if (found !== null) return found
-  }
-  return null
 }
 
 const EMAIL = /^[^\s@<>"'(),:;]{1,64}@[^\s@<>"'(),:;]{1,185}\.[^\s@<>"'(),:;.]{2,63}$/

@@ -54,7 +54,7 @@ export function directionOf(kind: GrantKind): Direction {
   return DIRECTIONS[kind]
 }
 
-export const MECHANISMS = ['console', 'api', 'iac', 'scim', 'pim', 'sync', 'unknown'] as const
+const MECHANISMS = ['console', 'api', 'iac', 'scim', 'pim', 'sync', 'unknown'] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 
 /** A removal of everything the grantee held (account deleted, member removed) names this role. */
@@ -108,8 +108,6 @@ export interface Grant extends ActFacts {
 
 export const RAW_CHARACTERS_MAX = 8_000
 
-const SEPARATOR = '\u001f'
-
 export interface GrantKeyParts {
   readonly feedId: string
   readonly act: string
@@ -123,11 +121,6 @@ export interface GrantKeyParts {
 export function grantKeyOf(parts: GrantKeyParts): string {
   const text = [parts.feedId, parts.act, parts.direction, parts.granteeKey, parts.roleId, parts.scope]
   return createHash('sha256').update(JSON.stringify(text)).digest('hex').slice(0, 32)
-}
-
-/** Feed, direction, grantee, role and scope: what two records of one grant under different acts share. */
-export function settleKeyOf(parts: Omit<GrantKeyParts, 'act'>): string {
-  return [parts.feedId, parts.direction, parts.granteeKey, parts.roleId, parts.scope].join(SEPARATOR)
 }
 
 const CODE_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -27,13 +27,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-export const conditionSchema = z.strictObject({
+const conditionSchema = z.strictObject({
   field: text(),
   op: z.enum(['equals', 'not-equals', 'in', 'starts-with', 'contains', 'exists']),
   values: z.array(z.string().max(NAME_MAX)).max(50).default([]),
 })
 
-export const feedSchema = z.strictObject({
+const feedSchema = z.strictObject({
   /** Names the feed in the ledger; never changes once events were read. */
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,80}$/, 'must be lower case letters, digits, dots and dashes'),
   preset: text(),
@@ -44,7 +44,7 @@ export const feedSchema = z.strictObject({
   conditions: list(conditionSchema),
 })
 
-export const exceptionSchema = z.strictObject({
+const exceptionSchema = z.strictObject({
   id: text(),
   grantee: text().nullable().default(null),
   grantor: text().nullable().default(null),

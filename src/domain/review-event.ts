@@ -19,10 +19,6 @@ export const CHAINED_EVENTS = [
 ] as const
 export type ChainedEventName = (typeof CHAINED_EVENTS)[number]
 
-/** Names of events outside the chain. */
-export const UNCHAINED_EVENTS = ['poller.heartbeat', 'feed.backfilled', 'app.alarm'] as const
-export type UnchainedEventName = (typeof UNCHAINED_EVENTS)[number]
-
 export type DetailValue =
   | string
   | number

@@ -40,7 +40,7 @@ function eventIdOf(step: ReviewStep): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
-export function scorerOf(assessment: Assessment): string {
+function scorerOf(assessment: Assessment): string {
   if (assessment.model.kind === 'opinion') return assessment.model.opinion.usage.model
   return assessment.model.kind === 'rules' ? 'rules' : `none: ${assessment.model.why}`
 }

@@ -7,26 +7,30 @@ const PLAIN_KINDS: readonly GrantKind[] = ['grant', 'removal']
 const APART_KINDS: readonly GrantKind[] = ['indirect', 'role_widened']
 
 /** The kind that two records of one grant agree on, or null when they speak of different things. */
-export function commonKind(one: GrantKind, other: GrantKind): GrantKind | null {
+function commonKind(one: GrantKind, other: GrantKind): GrantKind | null {
   if (one === other) return one
   if (APART_KINDS.includes(one) || APART_KINDS.includes(other)) return null
   if (PLAIN_KINDS.includes(one)) return other
   return PLAIN_KINDS.includes(other) ? one : null
 }
 
-function concernsSameRole(row: Grant, grant: Grant): boolean {
-  if (row.role.id === grant.role.id && row.role.scope === grant.role.scope) return true
+function concernsSameRole(row: Grant, role: Grant['role']): boolean {
+  if (row.role.id === role.id && row.role.scope === role.scope) return true
   return row.role.id === EVERY_ROLE && row.direction === 'taken'
 }
 
 /** Whether a row of the opposite direction lies between two moments: then the role was given or taken anew. */
-function isInterrupted(rows: ReadonlyMap<string, Grant>, one: Grant, other: Grant): boolean {
-  const from = Math.min(one.occurredAt, other.occurredAt)
-  const to = Math.max(one.occurredAt, other.occurredAt)
+export function isInterrupted(
+  rows: ReadonlyMap<string, Grant>,
+  moments: readonly [number, number],
+  change: Pick<Grant, 'direction' | 'role'>,
+): boolean {
+  const from = Math.min(...moments)
+  const to = Math.max(...moments)
   for (const row of rows.values()) {
-    const isOpposite = row.direction !== 'none' && row.direction !== other.direction
+    const isOpposite = row.direction !== 'none' && row.direction !== change.direction
     const isBetween = row.occurredAt >= from && row.occurredAt <= to
-    if (isOpposite && isBetween && concernsSameRole(row, other)) return true
+    if (isOpposite && isBetween && concernsSameRole(row, change.role)) return true
   }
   return false
 }
@@ -46,7 +50,7 @@ export function settledRow(
     const distance = Math.abs(row.occurredAt - fresh.occurredAt)
     if (distance > settleWindowMs) continue
     if (nearest !== null && Math.abs(nearest.occurredAt - fresh.occurredAt) <= distance) continue
-    if (!isInterrupted(rows, row, fresh)) nearest = row
+    if (!isInterrupted(rows, [row.occurredAt, fresh.occurredAt], fresh)) nearest = row
   }
   return nearest
 }

@@ -8,7 +8,7 @@ export const REASONED = "case when trim(justification) <> '' then 1 else 0 end"
  * One index per kind of log that facts are drawn from, sorted so that the newest rows of one person, role or feed
  * lie together.
  */
-export const historyIndexes: readonly string[] = [
+const postgres: readonly string[] = [
   `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at) where ${BEHAVIOUR}`,
   `create index grants_given_by_pair on grants (tenant_id, feed_id, grantor_person, role_id, occurred_at)
     where ${BEHAVIOUR}`,
@@ -22,7 +22,7 @@ export const historyIndexes: readonly string[] = [
  * The same for SQLite, holding all that is read of a row: a look at the row itself, wide with its raw event, costs
  * SQLite more than all else. Postgres refuses an entry of more than 2,704 bytes, and texts from outside are long.
  */
-export const sqliteHistoryIndexes: readonly string[] = [
+const sqlite: readonly string[] = [
   `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at,
     feed_id, act, id, role_id, tier, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
   `create index grants_given_by_feed on grants (tenant_id, feed_id, occurred_at,
@@ -38,3 +38,5 @@ export const sqliteHistoryIndexes: readonly string[] = [
   `create index grants_by_holding on grants (tenant_id, feed_id, grantee_person, role_id, scope, occurred_at,
     act, id, outcome, kind, direction, grantor_person, tier, first_seen)`,
 ]
+
+export const historyIndexes: Readonly<Record<'postgres' | 'sqlite', readonly string[]>> = { postgres, sqlite }

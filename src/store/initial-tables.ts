@@ -1,5 +1,3 @@
-import { historyIndexes } from './history-indexes.ts'
-
 /** A table at the time of a migration: columns by type (`?` marks nullable), keys, what must be unique. */
 export interface TableShape {
   readonly columns: Readonly<Record<string, 'text' | 'text?' | 'number' | 'number?' | 'position'>>
@@ -262,7 +260,6 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
 
 /** Frozen like the tables. What the queries of the past need of grants is named next to those queries. */
 export const initialIndexes: readonly string[] = [
-  ...historyIndexes,
   'create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome)',
   'create index grants_by_grantee on grants (tenant_id, feed_id, grantee_key, occurred_at)',
   'create index grants_by_feed on grants (tenant_id, feed_id, occurred_at)',

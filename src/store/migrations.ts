@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
+import { historyIndexes } from './history-indexes.ts'
 import { initialIndexes, initialTables, type TableShape } from './initial-tables.ts'
 import type { Schema } from './schema.ts'
 
@@ -12,7 +13,8 @@ export function migrations(engine: Engine): MigrationProvider {
       up: async (db) => {
         for (const [name, shape] of Object.entries(initialTables))
           await createTable(db, { engine, name, shape })
-        for (const statement of initialIndexes) await sql.raw(statement).execute(db)
+        for (const statement of [...historyIndexes[engine], ...initialIndexes])
+          await sql.raw(statement).execute(db)
       },
     },
   }

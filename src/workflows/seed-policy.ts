@@ -58,7 +58,7 @@ export async function savePolicy(
   return version
 }
 
-export function changedSections(before: Policy | null, after: Policy): readonly string[] {
+function changedSections(before: Policy | null, after: Policy): readonly string[] {
   return (Object.keys(after) as (keyof Policy)[]).filter(
     (section) => before === null || JSON.stringify(before[section]) !== JSON.stringify(after[section]),
   )

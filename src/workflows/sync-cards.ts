@@ -69,7 +69,7 @@ async function syncCard(ports: CardPorts, input: SyncInput, reviewCase: ReviewCa
   return true
 }
 
-export function channelFor(policy: Policy, _grant: Grant): string | null {
+function channelFor(policy: Policy, _grant: Grant): string | null {
   return policy.channels.review
 }
 

@@ -17,7 +17,7 @@ export const NOT_A_PRIVILEGE_EVENT: Reading = { skipped: 'not a privilege event'
 export const GRANTEE_NOT_STATED: Reading = { skipped: 'grantee not stated' }
 /** GitHub always writes the permission; an event that was stripped of it says nothing about privilege. */
 export const PERMISSION_NOT_STATED: Reading = { skipped: 'permission not stated' }
-export const NO_CHANGE: Reading = { skipped: 'no change of privilege' }
+const NO_CHANGE: Reading = { skipped: 'no change of privilege' }
 
 /** A login is the identity, since some records of a person carry the numeric id and others do not. */
 export function userOf(login: string | null, isBot = false): Party | null {

@@ -4,7 +4,7 @@ import { githubOrganizationRoleTier, roleSlug } from '../role-tiers.ts'
 
 /** Roles and scopes of GitHub. A scope names its owner first, so that leaving an organisation covers all below it. */
 
-export const UNKNOWN_SCOPE = '*'
+const UNKNOWN_SCOPE = '*'
 
 export function organizationScope(organization: string | null): string {
   return organization === null ? UNKNOWN_SCOPE : `org:${organization.toLowerCase()}`
