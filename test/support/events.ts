@@ -37,10 +37,12 @@ export interface OktaParts {
   readonly targets: readonly RawEvent[]
   readonly debugData?: RawEvent
   readonly at?: number
+  readonly requestId?: string
 }
 
 /** One record of the Okta System Log. */
-export function oktaEvent({ eventType, grantor = JONAS, targets, debugData = {}, at }: OktaParts): RawEvent {
+export function oktaEvent(parts: OktaParts): RawEvent {
+  const { eventType, grantor = JONAS, targets, debugData = {}, at, requestId = token(27) } = parts
   const published = new Date(at ?? Date.now()).toISOString()
   return {
     _time: published,
@@ -67,7 +69,7 @@ export function oktaEvent({ eventType, grantor = JONAS, targets, debugData = {},
     target: targets,
     transaction: { type: 'WEB', id: token(27), detail: {} },
     debugContext: {
-      debugData: { requestId: token(27), requestUri: '/api/internal/administrators', ...debugData },
+      debugData: { requestId, requestUri: '/api/internal/administrators', ...debugData },
     },
     authenticationContext: { externalSessionId: `102${token(20)}`, authenticationStep: 0 },
     securityContext: { isProxy: false },
@@ -88,6 +90,7 @@ export interface Given {
   readonly grantee: Colleague
   readonly grantor?: Colleague
   readonly at?: number
+  readonly requestId?: string
 }
 
 export const SUPER_ADMIN = 'Super administrator'

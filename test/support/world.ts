@@ -101,11 +101,15 @@ export async function withWorld(
   }
 }
 
-/** One world for all tests of a file; what the world said is shown when a test fails. */
-export function sharedWorld(options: TestWorldOptions): () => TestWorld {
+/** One world for all tests of a file, furnished before the first; what the world said is shown when a test fails. */
+export function sharedWorld(
+  options: TestWorldOptions,
+  furnish: (testWorld: TestWorld) => Promise<void> = async () => undefined,
+): () => TestWorld {
   let opened: Awaited<ReturnType<typeof openWorld>> | null = null
   before(async () => {
     opened = await openWorld(options)
+    await furnish(opened.testWorld)
   })
   afterEach((context) => {
     if ('passed' in context && context.passed === false) opened?.showLines()
