@@ -157,9 +157,13 @@ function flattenedObjects(fields: Fields, path: string): readonly Fields[] {
     .map(([, item]) => ({ root: Object.fromEntries(item), base: '' }))
 }
 
-// Control characters, line separators, direction overrides and lone surrogates: none belongs in a name.
+// Control characters, line separators and direction overrides: none belongs in a name.
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
-const UNFIT_OR_SURROGATE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/
+const HAS_UNFIT = new RegExp(UNFIT.source)
+
+function isFit(text: string): boolean {
+  return !HAS_UNFIT.test(text) && text.isWellFormed()
+}
 
 function written(value: unknown): string | null {
   if (typeof value === 'string') return value
@@ -174,7 +178,7 @@ export function textOf(value: unknown, charactersMax: number = TEXT_MAX): string
   if (text === null) return null
   let shown = text.slice(0, charactersMax + 100).trim()
   if (shown.length > charactersMax) shown = `${shown.slice(0, charactersMax - 1)}…`
-  if (UNFIT_OR_SURROGATE.test(shown)) shown = shown.toWellFormed().replaceAll(UNFIT, '\ufffd')
+  if (!isFit(shown)) shown = shown.toWellFormed().replaceAll(UNFIT, '\ufffd')
   return shown === '' ? null : shown
 }
 
@@ -185,7 +189,7 @@ export function textOf(value: unknown, charactersMax: number = TEXT_MAX): string
 export function identityOf(value: unknown, charactersMax: number = IDENTITY_MAX): string | null {
   const text = written(value)?.trim()
   if (text === undefined || text === '') return null
-  if (text.length <= charactersMax && !UNFIT_OR_SURROGATE.test(text)) return text
+  if (text.length <= charactersMax && isFit(text)) return text
   const digest = createHash('sha256').update(JSON.stringify(text)).digest('hex').slice(0, 12)
   return `${textOf(text, charactersMax - 13) ?? ''}~${digest}`
 }
@@ -202,12 +206,7 @@ const EMAIL = /^[^\s@<>"'(),:;]{1,64}@[^\s@<>"'(),:;]{1,185}\.[^\s@<>"'(),:;.]{2
 
 /** An e-mail address when the text looks like one, else null. */
 export function emailOf(value: unknown): string | null {
-  return typeof value === 'string' &&
-    value.length <= 254 &&
-    EMAIL.test(value) &&
-    !UNFIT_OR_SURROGATE.test(value)
-    ? value
-    : null
+  return typeof value === 'string' && value.length <= 254 && EMAIL.test(value) && isFit(value) ? value : null
 }
 
 const TIMESTAMP =

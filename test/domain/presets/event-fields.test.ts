@@ -75,6 +75,8 @@ test('one object alone is a list of one, and other values are none', () => {
 test('text is trimmed, clipped and freed of characters that control anything', () => {
   assert.equal(textOf('  a\u0000b\nc\u202ed\ud800 '), 'a\ufffdb\ufffdc\ufffdd\ufffd')
   assert.equal(textOf('x'.repeat(100_000))?.length, 500)
+  assert.equal(textOf('clé \u{1f511}'), 'clé \u{1f511}')
+  assert.equal(identityOf('clé \u{1f511}'), 'clé \u{1f511}')
   assert.equal(textOf(7), '7')
   for (const none of ['', '  ', null, undefined, {}, []]) assert.equal(textOf(none), null)
 })
