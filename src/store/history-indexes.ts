@@ -9,6 +9,7 @@ export const REASONED = "case when trim(justification) <> '' then 1 else 0 end"
  * lie together.
  */
 const postgres: readonly string[] = [
+  'create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome)',
   `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at) where ${BEHAVIOUR}`,
   `create index grants_given_by_pair on grants (tenant_id, feed_id, grantor_person, role_id, occurred_at)
     where ${BEHAVIOUR}`,

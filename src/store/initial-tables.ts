@@ -260,7 +260,6 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
 
 /** Frozen like the tables. What the queries of the past need of grants is named next to those queries. */
 export const initialIndexes: readonly string[] = [
-  'create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome)',
   'create index grants_by_grantee on grants (tenant_id, feed_id, grantee_key, occurred_at)',
   'create index grants_by_feed on grants (tenant_id, feed_id, occurred_at)',
   'create index grants_by_time on grants (tenant_id, occurred_at)',

@@ -2,11 +2,20 @@ import type { Grant } from '../../src/domain/grant.ts'
 import { aGrant } from '../support/builders.ts'
 
 const MINUTE = 60_000
-const ROLES = ['super-administrator', 'application-administrator', 'group-administrator', 'report-administrator', 'help-desk']
+const ROLES = [
+  'super-administrator',
+  'application-administrator',
+  'group-administrator',
+  'report-administrator',
+  'help-desk',
+]
 const TIERS = ['T0', 'T1', 'T1', 'T2', 'T2'] as const
 
 /** A plausible ledger: a few busy grantors, many grantees, one change every few minutes, oldest first. */
-export function* aLedger(count: number, options: { readonly until: number; readonly tenantId: string }): Generator<Grant> {
+export function* aLedger(
+  count: number,
+  options: { readonly until: number; readonly tenantId: string },
+): Generator<Grant> {
   let state = 20_261_124
   const draw = (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

@@ -17,7 +17,7 @@ import { aLedger } from './ledger.ts'
 const TENANT = 't-bench'
 const LEDGER_ROWS = 100_000
 const NOW = Date.parse('2026-11-24T12:00:00Z')
-const SEPARATE = { justification: false, ticket: false, expiry: false, ip: true }
+const CARRIES = { justification: false, ticket: false, expiry: false, ip: true }
 
 interface Figure {
   readonly what: string
@@ -27,11 +27,22 @@ interface Figure {
 }
 
 const figures: Figure[] = []
-const report = (what: string, value: number, limit: { readonly most?: number; readonly least?: number; readonly unit: string }) => {
+const report = (
+  what: string,
+  value: number,
+  limit: { readonly most?: number; readonly least?: number; readonly unit: string },
+) => {
   const holds = limit.most === undefined ? value >= (limit.least ?? 0) : value <= limit.most
   const bound = limit.most === undefined ? `at least ${limit.least}` : `at most ${limit.most}`
-  figures.push({ what, measured: `${value.toFixed(2)} ${limit.unit}`, limit: `${bound} ${limit.unit}`, holds })
-  process.stdout.write(`${holds ? 'holds' : 'BREAKS'}  ${what}: ${value.toFixed(2)} ${limit.unit} (${bound})\n`)
+  figures.push({
+    what,
+    measured: `${value.toFixed(2)} ${limit.unit}`,
+    limit: `${bound} ${limit.unit}`,
+    holds,
+  })
+  process.stdout.write(
+    `${holds ? 'holds' : 'BREAKS'}  ${what}: ${value.toFixed(2)} ${limit.unit} (${bound})\n`,
+  )
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
@@ -62,12 +73,14 @@ async function fillLedger(store: Store): Promise<void> {
 
 async function evidence(store: Store): Promise<void> {
   const policy = aPolicy()
-  const grants = [...aLedger(1_500, { until: NOW + 400 * 3_600_000, tenantId: TENANT })].filter((grant) => grant.direction === 'given')
+  const grants = [...aLedger(1_500, { until: NOW + 400 * 3_600_000, tenantId: TENANT })].filter(
+    (grant) => grant.direction === 'given',
+  )
   const times: number[] = []
   for (const grant of grants.slice(0, 200)) {
     const started = performance.now()
     const profile = await store.records.history.load(TENANT, [grant])
-    baselineOf({ grant, facts: factsOf(profile, grant), policy, carries: SEPARATE })
+    baselineOf({ grant, facts: factsOf(profile, grant), policy, carries: CARRIES })
     times.push(performance.now() - started)
   }
   times.sort((one, other) => one - other)
@@ -75,7 +88,7 @@ async function evidence(store: Store): Promise<void> {
   const batch = grants.slice(0, 500)
   const started = performance.now()
   const profile = await store.records.history.load(TENANT, batch)
-  for (const grant of batch) baselineOf({ grant, facts: factsOf(profile, grant), policy, carries: SEPARATE })
+  for (const grant of batch) baselineOf({ grant, facts: factsOf(profile, grant), policy, carries: CARRIES })
   report('evidence for a batch of 500', performance.now() - started, { most: 500, unit: 'ms' })
 }
 
@@ -104,14 +117,26 @@ function portsOf(store: Store, latencyMs: number, rows: readonly AuditRow[]) {
 }
 
 async function concurrency(store: Store): Promise<void> {
-  const [count, latency, width] = [200, 50, 8]
+  const [count, latency, width] = [200, 200, 8]
   const policy = aPolicy({ scorer: 'model', models: { scoring: 'bench', concurrency: width } })
   const grants = Array.from({ length: count }, (_, index) =>
-    aGrant({ tenantId: TENANT, act: `slow-${index}`, occurredAt: NOW, grantee: `slow${index}@northwind.example` }),
+    aGrant({
+      tenantId: TENANT,
+      act: `slow-${index}`,
+      occurredAt: NOW,
+      grantee: `slow${index}@northwind.example`,
+    }),
   )
   await store.records.ledger.insert(grants)
   await store.records.queue.put(
-    grants.map((grant) => ({ tenantId: TENANT, grantId: grant.id, dueAt: NOW, enqueuedAt: NOW, mode: 'live', attempts: 0 })),
+    grants.map((grant) => ({
+      tenantId: TENANT,
+      grantId: grant.id,
+      dueAt: NOW,
+      enqueuedAt: NOW,
+      mode: 'live',
+      attempts: 0,
+    })),
   )
   const started = performance.now()
   await assessDue(portsOf(store, latency, []), {
@@ -119,25 +144,31 @@ async function concurrency(store: Store): Promise<void> {
     policy: aPolicyVersion(policy, { tenantId: TENANT }),
     signal: new AbortController().signal,
   })
-  report('assessments, wall time over N*L/C', (performance.now() - started) / ((count * latency) / width), { most: 1.15, unit: 'x' })
+  report('assessments, wall time over N*L/C', (performance.now() - started) / ((count * latency) / width), {
+    most: 1.15,
+    unit: 'x',
+  })
 }
 
 async function pipeline(store: Store): Promise<void> {
   const count = 10_000
   const preset = presetNamed('plain')
   if (preset === null) throw new Error('the preset plain is gone')
-  const rows = Array.from({ length: count }, (_, index): AuditRow => ({
-    ingestedAt: new Date(NOW + index).toISOString(),
-    event: {
-      id: `pipeline-${index}`,
-      time: new Date(NOW + index).toISOString(),
-      kind: 'grant',
-      grantee: `person${index % 4_000}@northwind.example`,
-      grantor: `admin${index % 40}@northwind.example`,
-      role: index % 50 === 0 ? 'owner' : 'help-desk',
-      tier: index % 50 === 0 ? 'T0' : 'T2',
-    },
-  }))
+  const rows = Array.from(
+    { length: count },
+    (_, index): AuditRow => ({
+      ingestedAt: new Date(NOW + index).toISOString(),
+      event: {
+        id: `pipeline-${index}`,
+        time: new Date(NOW + index).toISOString(),
+        kind: 'grant',
+        grantee: `person${index % 4_000}@northwind.example`,
+        grantor: `admin${index % 40}@northwind.example`,
+        role: index % 50 === 0 ? 'owner' : 'help-desk',
+        tier: index % 50 === 0 ? 'T0' : 'T2',
+      },
+    }),
+  )
   const policy = aPolicy({ scorer: 'rules', feeds: [{ id: 'plain', preset: 'plain', dataset: 'plain' }] })
   const feed = policy.feeds[0]
   if (feed === undefined) throw new Error('no feed')
@@ -149,6 +180,8 @@ async function pipeline(store: Store): Promise<void> {
   const input = { tenantId: TENANT, policy: aPolicyVersion(policy, { tenantId: TENANT }), signal }
   while ((await assessDue(ports, input)) > 0);
   const seconds = (performance.now() - started) / 1_000
-  process.stdout.write(`poll and ledger ${Math.round(polled)} ms, judging and recording ${Math.round(seconds * 1_000 - polled)} ms\n`)
+  process.stdout.write(
+    `poll and ledger ${Math.round(polled)} ms, judging and recording ${Math.round(seconds * 1_000 - polled)} ms\n`,
+  )
   report('whole pipeline, model latency 0', count / seconds, { least: 1_000, unit: 'grants/s' })
 }

@@ -20,7 +20,10 @@ export interface WorkflowPorts extends Ports {
   readonly pages: AuditPageQuery[]
   /** Set to make the next pages partial. */
   readonly audit: { partial: boolean; fails: Error | null }
-  readonly model: { answer: (request: ScoringRequest) => Promise<ModelAnswer> | ModelAnswer; asked: ScoringRequest[] }
+  readonly model: {
+    answer: (request: ScoringRequest) => Promise<ModelAnswer> | ModelAnswer
+    asked: ScoringRequest[]
+  }
   readonly posted: { channel: string; grantId: string; ts: string; version: number; live: boolean }[]
   readonly slack: { failsAfterPosting: Error | null; fails: Error | null; seesHistory: boolean }
   readonly delivered: OutboxRow[]
@@ -92,7 +95,12 @@ export async function workflowPorts(url = 'sqlite::memory:'): Promise<WorkflowPo
         return { rows: found.slice(0, limit), partial: audit.partial }
       },
       async newestIngest() {
-        return rows.map((row) => row.ingestedAt).sort(compareIngest).at(-1) ?? null
+        return (
+          rows
+            .map((row) => row.ingestedAt)
+            .sort(compareIngest)
+            .at(-1) ?? null
+        )
       },
     },
     scorer: {
@@ -101,7 +109,11 @@ export async function workflowPorts(url = 'sqlite::memory:'): Promise<WorkflowPo
         return await model.answer(request)
       },
     },
-    targets: (['axiom', 'webhook'] as const).map((lane) => ({ lane, batchMax: 10, deliver: (batch) => target.answer(batch) })),
+    targets: (['axiom', 'webhook'] as const).map((lane) => ({
+      lane,
+      batchMax: 10,
+      deliver: (batch) => target.answer(batch),
+    })),
     directory: {
       person: async (_tenantId, id) => members.get(id) ?? null,
       groupMembers: async () => [],
@@ -125,7 +137,9 @@ export async function workflowPorts(url = 'sqlite::memory:'): Promise<WorkflowPo
       },
       findCards: async ({ channel, grantId }) =>
         slack.seesHistory
-          ? posted.filter((one) => one.live && one.channel === channel && one.grantId === grantId).map((one) => one.ts)
+          ? posted
+              .filter((one) => one.live && one.channel === channel && one.grantId === grantId)
+              .map((one) => one.ts)
           : null,
       async neutraliseCard({ messageTs }) {
         const message = posted.find((one) => one.ts === messageTs)
@@ -143,7 +157,9 @@ export async function workflowPorts(url = 'sqlite::memory:'): Promise<WorkflowPo
 }
 
 /** A raw event of the preset `plain`, as Axiom holds it. */
-export function aPlainRow(parts: Readonly<Record<string, unknown>> & { readonly id: string; readonly ingestedAt?: string }): AuditRow {
+export function aPlainRow(
+  parts: Readonly<Record<string, unknown>> & { readonly id: string; readonly ingestedAt?: string },
+): AuditRow {
   const { ingestedAt, ...event } = parts
   return {
     ingestedAt: ingestedAt ?? new Date(NOON).toISOString(),

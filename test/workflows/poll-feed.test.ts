@@ -19,7 +19,8 @@ beforeEach(async () => {
 after(() => ports.close())
 
 const poll = () => pollFeed(ports, { tenantId: TENANT, feed, preset, policy, signal })
-const state = async () => (await ports.store.records.feeds.get(TENANT, 'plain-x')) ?? assert.fail('no feed state')
+const state = async () =>
+  (await ports.store.records.feeds.get(TENANT, 'plain-x')) ?? assert.fail('no feed state')
 const at = (seconds: number, nanos = 0) =>
   `${new Date(NOON + seconds * 1_000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, '0')}Z`
 
@@ -42,12 +43,18 @@ test('the cursor is the newest ingest time read, kept to the ninth digit', async
 })
 
 test('reading the overlap again changes nothing and counts nothing twice', async () => {
-  ports.rows.push(aPlainRow({ id: 'a' }), aPlainRow({ id: 'b', role: 'admin' }), { ingestedAt: at(0), event: { id: 'nonsense' } })
+  ports.rows.push(aPlainRow({ id: 'a' }), aPlainRow({ id: 'b', role: 'admin' }), {
+    ingestedAt: at(0),
+    event: { id: 'nonsense' },
+  })
   await poll()
   await poll()
   const { eventsRead, grantsFound, skipped } = await state()
   assert.deepEqual({ eventsRead, grantsFound }, { eventsRead: 3, grantsFound: 2 })
-  assert.equal(Object.values(skipped).reduce((sum, count) => sum + count, 0), 1)
+  assert.equal(
+    Object.values(skipped).reduce((sum, count) => sum + count, 0),
+    1,
+  )
   assert.equal(await ports.store.records.ledger.count(TENANT), 2)
 })
 
@@ -124,5 +131,8 @@ test('an event that no rule understands is counted by its reason and never fatal
   await poll()
   const { skipped, eventsRead } = await state()
   assert.equal(eventsRead, 7)
-  assert.equal(Object.values(skipped).reduce((sum, count) => sum + count, 0), 7)
+  assert.equal(
+    Object.values(skipped).reduce((sum, count) => sum + count, 0),
+    7,
+  )
 })

@@ -178,7 +178,17 @@ export async function aPostedCard(world: SlackWorld, reviewCase: ReviewCase = aC
 
 export interface Seen {
   readonly ok: boolean
-  readonly sees: { readonly errors?: Readonly<Record<string, string>> }
+  readonly sees: {
+    readonly ephemerals: readonly { readonly text: string; readonly blocks?: readonly unknown[] }[]
+    readonly messages: readonly { readonly text: string }[]
+    readonly view?: {
+      readonly id: string
+      readonly title: { readonly text: string }
+      readonly blocks: readonly unknown[]
+    }
+    readonly home?: { readonly id: string; readonly hash: string; readonly blocks: readonly unknown[] }
+    readonly errors?: Readonly<Record<string, string>>
+  }
 }
 
 /** Does what a person does, and answers with what they then see. */
@@ -231,13 +241,12 @@ export async function homeOf(
 /** All that only this person sees, as text, once something new came after the act. */
 export async function toldAfter(
   world: SlackWorld,
-  userId: string,
-  input: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>> & { readonly user: string },
 ): Promise<string> {
-  const known = world.slack.person(userId)?.ephemerals.length ?? 0
-  await act(world, { user: userId, ...input })
+  const known = world.slack.person(input.user)?.ephemerals.length ?? 0
+  await act(world, input)
   return await waitFor(() => {
-    const told = world.slack.person(userId)?.ephemerals.slice(known) ?? []
+    const told = world.slack.person(input.user)?.ephemerals.slice(known) ?? []
     return told.length === 0 ? undefined : textsIn(told).join('\n')
   })
 }
