@@ -40,26 +40,28 @@ const AGAIN =
 
 /**
  * The one place where a handler's failure ends: the cause goes to the log, the person gets a sentence that says
- * what to do. `sentence` is asked when it is needed, since what is true depends on how far the work came.
+ * what to do. `sentence` is asked when it is needed, since what is true depends on how far the work came. Answers
+ * with what the work came to, or undefined when it failed.
  */
-export async function atBoundary(
+export async function atBoundary<T>(
   log: Log,
   about: {
     readonly what: string
     readonly tell: ((view: MessageView) => Promise<void>) | null
     readonly sentence?: () => string
   },
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    await work()
+    return await work()
   } catch (error) {
     log.error({ error, what: about.what }, 'A Slack handler failed')
-    if (about.tell === null) return
+    if (about.tell === null) return undefined
     const view = noticeView(`Something went wrong on our side. ${about.sentence?.() ?? AGAIN}`)
     await about.tell(view).catch((second: unknown) => {
       log.error({ error: second, what: about.what }, 'The person could not be told')
     })
+    return undefined
   }
 }
 

@@ -27,7 +27,7 @@ export interface ReadRows {
   readonly readings: readonly { readonly ingestedAt: string; readonly skipped: string | null }[]
 }
 
-/** Reads raw rows with the feed's preset; pure but for nothing. */
+/** Reads raw rows with the feed's preset. */
 export function readRows(
   context: Pick<FeedContext, 'preset' | 'prefix'>,
   rows: readonly AuditRow[],
@@ -36,12 +36,22 @@ export function readRows(
   const readings = rows.map((row) => {
     const reading = context.preset.read(row.event, { prefix: context.prefix })
     if ('skipped' in reading) return { ingestedAt: row.ingestedAt, skipped: reading.skipped }
-    const raw = JSON.stringify(row.event).slice(0, RAW_CHARACTERS_MAX)
+    const raw = rawText(row.event)
     for (const observation of reading.observations)
       sourced.push({ observation, ingestedAt: row.ingestedAt, raw })
     return { ingestedAt: row.ingestedAt, skipped: null }
   })
   return { sourced, readings }
+}
+
+/** The event as JSON, clipped; nothing when it is nested too deeply to be written out. */
+function rawText(event: unknown): string {
+  try {
+    return (JSON.stringify(event) ?? '').slice(0, RAW_CHARACTERS_MAX).toWellFormed()
+  } catch (error) {
+    if (error instanceof RangeError) return ''
+    throw error
+  }
 }
 
 export interface Ingested {
@@ -93,7 +103,8 @@ async function loadKnown(
     tenantId: context.tenantId,
     feedId: context.feedId,
     granteeKeys: [...granteeKeys],
-    since: since - context.preset.settleWindowMs,
+    // Twice the window: a row that an earlier record enriched lies up to one window before what it merged.
+    since: since - 2 * context.preset.settleWindowMs,
   })
 }
 

@@ -124,12 +124,17 @@ export function sharedWorld(
 }
 
 /** A folder for a world that is started more than once. */
-export function worldFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'countersign-world-'))
+export async function inFolder(work: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'countersign-world-'))
+  try {
+    await work(dir)
+  } finally {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  }
 }
 
 async function openWorld(options: TestWorldOptions) {
-  const dir = options.dir ?? worldFolder()
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'countersign-world-'))
   const lines: string[] = []
   const world = await createWorld({
     startApp: true,

@@ -136,3 +136,12 @@ test('an event that no rule understands is counted by its reason and never fatal
     7,
   )
 })
+
+test('an event nested a hundred thousand deep is kept without its raw text', async () => {
+  let deep: unknown = 'bottom'
+  for (let depth = 0; depth < 100_000; depth += 1) deep = [deep]
+  const { event } = aPlainRow({ id: 'deep' })
+  ports.rows.push({ ingestedAt: at(1), event: { ...(event as object), note: deep } })
+  await poll()
+  assert.equal(await ports.store.records.ledger.count(TENANT), 1)
+})

@@ -29,15 +29,14 @@ export async function onCardPress(ports: HandlerPorts, input: ReviewPress): Prom
 
 /** Approving at high needs a reason first; otherwise the click is the decision. */
 async function approve(ports: HandlerPorts, card: CardPress): Promise<void> {
-  let band: Parameters<typeof needsReason>[1] | null = null
-  const tell = tellPresser(ports, card)
-  await atBoundary(ports.log, { what: 'approve', tell, sentence: () => UNRECORDED }, async () => {
+  const about = { what: 'approve', tell: tellPresser(ports, card), sentence: () => UNRECORDED }
+  const band = await atBoundary(ports.log, about, async () => {
     const reviewCase = await ports.useCases.reviewCase(card.tenantId, card.grantId)
-    const review = reviewCase?.review ?? null
-    band = review === null || review.state !== 'open' ? 'low' : review.band
+    // What is decided already needs no reason: the click loses, and is told so.
+    return reviewCase?.review?.state === 'open' ? reviewCase.review.band : 'low'
   })
   // The review could not be read: not acknowledged, so that Slack marks the click as failed.
-  if (band === null) return
+  if (band === undefined) return
   if (needsReason('approve', band)) return await openReasonModal(ports, card, 'approve')
   await decideAtOnce(ports, card, 'approve')
 }
