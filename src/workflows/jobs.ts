@@ -18,7 +18,6 @@ export interface TenantJob {
 export type JobName = 'poll' | 'assess' | 'cards' | 'deadlines' | 'clicks' | `deliver-${Lane}`
 
 const EVERY_FIVE_SECONDS = '*/5 * * * * *'
-const EVERY_HALF_MINUTE = '*/30 * * * * *'
 /** A click that is being acted on right now is not lost. */
 const CLICK_GRACE_MS = 30_000
 
@@ -50,10 +49,10 @@ export function jobsOf(ports: Ports, input: JobsInput): readonly TenantJob[] {
     job('poll', input.schedule, (run) => poll(ports, input, run)),
     job('assess', EVERY_FIVE_SECONDS, (run) => assess(ports, input, run)),
     job('cards', EVERY_FIVE_SECONDS, (run) => cards(ports, run)),
-    job('deadlines', EVERY_HALF_MINUTE, async ({ tenantId }) => {
+    job('deadlines', EVERY_FIVE_SECONDS, async ({ tenantId }) => {
       if ((await watchDeadlines(ports, tenantId)) > 0) kickAfterChange(input)
     }),
-    job('clicks', EVERY_HALF_MINUTE, async ({ tenantId }) => {
+    job('clicks', EVERY_FIVE_SECONDS, async ({ tenantId }) => {
       if ((await recoverClicks(ports, { tenantId, olderThanMs: CLICK_GRACE_MS })) > 0) kickAfterChange(input)
     }),
     ...LANES.map((lane) => deliver(ports, input, lane)),

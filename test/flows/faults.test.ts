@@ -244,7 +244,7 @@ test('what a hijacked model writes has no power over people or verdict', async (
   const card = await cardAbout(world(), medium.email)
   assert.match(headerOf(card), /Medium/)
   const texts = textIn(card.blocks)
-  assert.doesNotMatch(texts, /<!|<@U0MAYA>|<https:\/\/evil|\*Approved\* by/)
+  assert.doesNotMatch(texts, /<!(?!date)|<@U0MAYA>|<https:\/\/evil|\*Approved\* by/)
   assert.doesNotMatch(texts, /no_such_evidence|approved_by_ceo/, 'reasons that cite no evidence are dropped')
   const opened = await eventAbout(medium, 'review.opened')
   assert.match(JSON.stringify(opened['detail']), /"dropped_reasons":2/)

@@ -83,7 +83,12 @@ export async function workflowPorts(url = 'sqlite::memory:'): Promise<WorkflowPo
     notices,
     sent,
     clock: { now: () => time.now },
-    ids: { next: () => `id-${(ids += 1)}` },
+    ids: {
+      next() {
+        ids += 1
+        return `id-${ids}`
+      },
+    },
     auditFeed: {
       async page(query) {
         pages.push(query)
