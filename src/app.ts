@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createAuditFeed } from './axiom/audit-feed.ts'
 import { createAxiom } from './axiom/client.ts'
 import { createReviewSink } from './axiom/review-sink.ts'
@@ -8,7 +10,7 @@ import type { Config } from './config.ts'
 import { policyOfSeed } from './domain/policy-seed.ts'
 import { createLog } from './log.ts'
 import { createScorer } from './openai/scorer.ts'
-import { type Clock, LANES, type OutboxTarget, type Ports } from './ports.ts'
+import { type Clock, LANES, type OutboxTarget, type Ports, UpstreamError } from './ports.ts'
 import { createScheduler, isSchedule, type Scheduler } from './scheduler.ts'
 import { createSlackApp } from './slack/bolt-app.ts'
 import { createSlackGateway, type SlackGateway } from './slack/gateway.ts'
@@ -33,6 +35,8 @@ export interface App {
   stop(): Promise<void>
 }
 
+/** Expired keys are deleted, a bounded number at a time. */
+const EVERY_TEN_MINUTES = '*/10 * * * *'
 const EVENT_MEMORY_MS = 24 * 3_600_000
 
 /** Wires ports, workflows and Slack together; nothing runs before `start`. */
@@ -47,20 +51,29 @@ export async function createApp(config: Config, options: { readonly pins: Policy
   const ports = portsOf(config, { log, clock, store, gateway })
   const pins: PolicyPins = config.mode === null ? options.pins : { ...options.pins, mode: config.mode }
   const holder = randomUUID()
+  const stopping = new AbortController()
   const jobs = jobsOf(ports, {
     schedule: config.schedule,
     holder,
     kick: (name) => scheduler.kick(name),
   })
+  const sweep = {
+    name: 'sweep',
+    schedule: EVERY_TEN_MINUTES,
+    run: async () => void (await store.sweepKeyValues()),
+  }
   const scheduler: Scheduler = createScheduler(
     { clock, runs: store.records.runs, log },
-    { jobs, timezone: config.timezone },
+    { jobs: [...jobs, sweep], timezone: config.timezone },
   )
   const useCases = useCasesOf(ports, { store, scheduler, modePinned: pins.mode !== undefined })
   const slackApp = createSlackApp(gateway, { appToken: slack.appToken, useCases, log, clock })
   return {
     async start() {
-      const identity = await gateway.identity()
+      const identity = await whenReachable(ports, {
+        stopping: stopping.signal,
+        ask: () => gateway.identity(),
+      })
       const tenantId = await tenantFor(ports, { workspaceId: identity.workspaceId, name: identity.teamName })
       await seedPolicy(ports, { tenantId, seed: policyOfSeed(config.seed), pins })
       await slackApp.start()
@@ -69,6 +82,7 @@ export async function createApp(config: Config, options: { readonly pins: Policy
       scheduler.kick('poll')
     },
     async stop() {
+      stopping.abort()
       await scheduler.stop()
       await slackApp.stop()
       await store.close()
@@ -108,6 +122,25 @@ function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports 
     telemetry: createTelemetry({ axiom: client, dataset: axiom.reviewDataset }),
     hasWebhook: webhook !== null,
     chainKey: config.chainKey,
+  }
+}
+
+const REACH_AGAIN_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const
+
+/** A start while Slack is away waits for it; what Slack refuses ends the start. */
+async function whenReachable<T>(
+  ports: Pick<Ports, 'log'>,
+  { stopping, ask }: { readonly stopping: AbortSignal; readonly ask: () => Promise<T> },
+): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof UpstreamError) || !error.retryable || stopping.aborted) throw error
+      const waitMs = REACH_AGAIN_MS[attempt] ?? 30_000
+      ports.log.warn({ waitMs, error }, 'Slack cannot be reached; the start waits for it')
+      await Promise.race([pause(waitMs, undefined, { ref: false }), once(stopping, 'abort')])
+    }
   }
 }
 

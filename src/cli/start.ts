@@ -1,4 +1,7 @@
 import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { UpstreamError } from '../ports.ts'
+import type { PolicyPins } from '../workflows/seed-policy.ts'
 import { configFromEnvironment, reportFaults, wrongCall } from './environment.ts'
 import { readPolicyFile } from './policy-file.ts'
 import { runSandbox } from './sandbox.ts'
@@ -14,11 +17,21 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const pinned = result.config.policyFile === null ? null : readPolicyFile(result.config.policyFile)
   if (pinned !== null && !pinned.ok)
     return reportFaults(pinned.sentences.map((sentence) => ({ variable: 'POLICY_FILE', sentence })))
-  const app = await createApp(result.config, { pins: pinned === null ? {} : pinned.pins })
+  try {
+    return await run(result.config, pinned === null ? {} : pinned.pins)
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error
+    process.stderr.write(`${error.message}\nThe app did not start; npm run doctor checks every credential.\n`)
+    return 1
+  }
+}
+
+async function run(config: Config, pins: PolicyPins): Promise<number> {
+  const app = await createApp(config, { pins })
   const stopped = untilStopped()
-  await app.start()
-  process.stderr.write('Countersign is running.\n')
-  await stopped
+  const started = app.start().then(() => void process.stderr.write('Countersign is running.\n'))
+  // A stop may come while the start still waits for Slack.
+  await Promise.race([Promise.all([started, stopped]), stopped])
   await app.stop()
   return 0
 }

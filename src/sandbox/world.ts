@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly port: number
   readonly startApp: boolean
   readonly scale?: WorldScale
+  /** What the app is installed with; manifest.json of the project where it is left out. */
+  readonly manifest?: unknown
   /** Overrides of the app's environment. */
   readonly env?: Readonly<Record<string, string>>
   /** Where lines for people go; the app's own output among them. */
@@ -135,7 +137,7 @@ function createPieces(
   const common = { disk, clock, faults }
   const slow = scale.slowMs === undefined ? {} : { slowMs: scale.slowMs }
   const rates = scale.rateLimits === undefined ? {} : { rateLimitScale: scale.rateLimits }
-  const manifest = parseManifest(JSON.parse(readFileSync(MANIFEST, 'utf8')))
+  const manifest = parseManifest(options.manifest ?? JSON.parse(readFileSync(MANIFEST, 'utf8')))
   const axiom = createAxiom(common)
   const past: Past = (dataset) => axiom.events(dataset) ?? []
   return {

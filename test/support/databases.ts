@@ -80,3 +80,6 @@ async function findServer(): Promise<{ readonly url: string } | null> {
 }
 
 const server = await findServer()
+
+/** The address of a Postgres for tests; null when none answers. */
+export const postgresUrl: string | null = server?.url ?? null
