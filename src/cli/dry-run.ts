@@ -54,6 +54,8 @@ async function dryRun(ports: DryPorts, policy: Policy, sinceMs: number): Promise
     await readFeed(ports, { policy, feed, sinceMs })
   const signal = new AbortController().signal
   const input = { tenantId: TENANT, policy: firstVersion(policy), signal }
+  // An import may bring in a year of events within the window: what happened before it is history as well.
+  const from = ports.clock.now() - sinceMs
   const tally: Record<string, number> = {}
   for (;;) {
     const items = await ports.store.records.queue.due(TENANT, ports.clock.now(), ASSESS_BATCH)
@@ -68,7 +70,9 @@ async function dryRun(ports: DryPorts, policy: Policy, sinceMs: number): Promise
     )
     const due = items.flatMap((item) => {
       const grant = grants.get(item.grantId)
-      return grant === undefined || item.mode === 'history' ? [] : [{ item, grant }]
+      return grant === undefined || item.mode === 'history' || grant.occurredAt < from
+        ? []
+        : [{ item, grant }]
     })
     await judgeAll(ports, input, due, async (judged) => {
       for (const one of judged) {

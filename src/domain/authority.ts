@@ -24,6 +24,7 @@ export const BARS = [
   'not-a-reviewer',
   'no-reviewers',
   'unknown-person',
+  'no-address',
 ] as const
 export type Bar = (typeof BARS)[number]
 
@@ -43,6 +44,8 @@ export function barOf(input: {
   const aliases = indexAliases(policy.identities.aliases)
   if (isSamePerson(member, grant.grantee, aliases)) return 'grantee'
   if (grant.grantor !== null && isSamePerson(member, grant.grantor, aliases)) return 'grantor'
+  // Logs name people by address: of a member without one, "is neither of them" would be a guess.
+  if (member.email === null && !aliases.has(member.slackUserId.toLowerCase())) return 'no-address'
   return null
 }
 

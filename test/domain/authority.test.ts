@@ -52,6 +52,17 @@ test('a Slack id named as a party bars that member', () => {
   assert.equal(bar({ grant: aGrant({ grantee: aParty('U0MAYA') }) }), 'grantee')
 })
 
+test('whoever has no address cannot be told from grantor and grantee, unless an alias says who they are', () => {
+  const member = aMember({ email: null })
+  assert.equal(bar({ member }), 'no-address')
+  assert.equal(bar({ member, grant: aGrant({ grantor: aParty('maya') }) }), 'grantor')
+  const policy = aPolicy({
+    identities: { aliases: [{ person: 'maya@northwind.example', identities: ['U0MAYA'] }] },
+  })
+  assert.equal(bar({ member, policy }), null)
+  assert.equal(bar({ member, policy, grant: aGrant({ grantor: 'maya@northwind.example' }) }), 'grantor')
+})
+
 test('guests, strangers, bots, the deactivated and the unknown are barred whatever the list says', () => {
   assert.equal(bar({ member: aMember({ guest: true }) }), 'guest')
   assert.equal(bar({ member: aMember({ stranger: true }) }), 'stranger')

@@ -32,6 +32,8 @@ const BAR_SENTENCES: Readonly<Record<Bar, string>> = {
   'not-a-reviewer': 'You are not a reviewer. A policy admin can add you: `/grants tune` shows who is one.',
   'no-reviewers': 'No reviewer is named yet, so nobody can decide. A policy admin must name reviewers first.',
   bot: 'Only people can decide on reviews.',
+  'no-address':
+    'Slack does not tell us your e-mail address, so we cannot rule out that you gave or got this role. Whoever runs Countersign must grant it the scope `users:read.email`, or name you in an alias.',
   'unknown-person':
     'Slack does not tell us who you are, so the decision cannot count. Try again in a minute.',
 }
