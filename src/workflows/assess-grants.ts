@@ -15,6 +15,9 @@ import { type Judged, writeAssessments } from './write-assessments.ts'
 export const ASSESS_BATCH = 500
 /** Room for a model that reasons before it answers; the answer itself needs a few hundred. */
 const OUTPUT_TOKENS_MAX = 4_000
+const OUTPUT_TOKENS_MIN = 500
+/** An estimate on the safe side for English and JSON; the provider's own count is what is recorded. */
+const CHARACTERS_PER_TOKEN = 3
 
 export type AssessPorts = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'>
 
@@ -117,7 +120,9 @@ async function askAll(ports: AssessPorts, input: AssessInput, { candidates, writ
   const ask = async (candidate: Candidate) => {
     // At a stop, or when nothing can be written, the rest stays in the queue for the next run.
     if (input.signal.aborted || failure !== null) return
-    const answer = await ports.scorer.assess(requestOf(input, candidate))
+    const request = requestOf(input, candidate)
+    const answer: ModelAnswer =
+      request === null ? { kind: 'no-answer', why: 'over-budget' } : await ports.scorer.assess(request)
     judged.push(judge(ports, input, candidate, answer))
     writing = writing.then(flush).catch((error: unknown) => {
       failure ??= { error }
@@ -128,7 +133,8 @@ async function askAll(ports: AssessPorts, input: AssessInput, { candidates, writ
   if (failure !== null) throw (failure as { readonly error: unknown }).error
 }
 
-function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): ScoringRequest {
+/** The question about one grant; null when what it may cost would not pay for the question itself. */
+function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): ScoringRequest | null {
   const prompt = buildScoringPrompt({
     grant: candidate.grant,
     baseline: candidate.baseline,
@@ -136,12 +142,15 @@ function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): S
     policy,
     sourceTitle: presetNamed(candidate.grant.source)?.title ?? candidate.grant.source,
   })
+  const asked = Math.ceil((prompt.instructions.length + prompt.input.length) / CHARACTERS_PER_TOKEN)
+  const left = policy.models.tokensPerGrant - asked
+  if (left < OUTPUT_TOKENS_MIN) return null
   return {
     ...prompt,
     // The configuration refuses the model scorer without a model, so an empty name never leaves here.
     model: policy.models.scoring ?? '',
     timeoutMs: policy.models.timeoutMs,
-    outputTokensMax: OUTPUT_TOKENS_MAX,
+    outputTokensMax: Math.min(left, OUTPUT_TOKENS_MAX),
   }
 }
 

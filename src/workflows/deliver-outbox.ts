@@ -33,7 +33,11 @@ async function deliverBatch(
     const outcome = await target.deliver(rows)
     if (outcome.kind === 'delivered')
       await ports.store.records.outbox.delivered(rows.map((row) => row.position))
-    else if (rows.length === 1) await replaceRefused(ports, first, outcome.why)
+    else if (rows.length === 1) {
+      const tombstone = await replaceRefused(ports, first, outcome.why)
+      // At once, so that it keeps its place before what follows.
+      if (tombstone !== null) return await deliverBatch(ports, target, [tombstone])
+    }
     // One of them is refused: alone, each shows which.
     else for (const row of rows) if (!(await deliverBatch(ports, target, [row]))) return false
     return true
@@ -51,7 +55,7 @@ async function deliverBatch(
 }
 
 /** A refused event leaves a tombstone with its place in the chain, so that the lane and the chain go on. */
-async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string): Promise<void> {
+async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string): Promise<OutboxRow | null> {
   const { outbox } = ports.store.records
   ports.log.error(
     { lane: row.lane, event: row.eventId, why },
@@ -61,6 +65,11 @@ async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string):
   const tombstone =
     row.lane !== 'axiom' || isTombstone(payload) ? null : tombstoneFor(payload, why, ports.chainKey)
   // A notice, a webhook call, or a tombstone that is refused as well: nothing is left to send.
-  if (tombstone === null) await outbox.delivered([row.position])
-  else await outbox.replacePayload(row.position, JSON.stringify(tombstone))
+  if (tombstone === null) {
+    await outbox.delivered([row.position])
+    return null
+  }
+  const replaced = { ...row, payload: JSON.stringify(tombstone) }
+  await outbox.replacePayload(row.position, replaced.payload)
+  return replaced
 }

@@ -4,6 +4,7 @@ import { compareIngest } from '../domain/ingest-time.ts'
 import { indexAliases, partyKey } from '../domain/party.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Preset } from '../domain/presets/preset.ts'
+import { withTeamTiers } from '../domain/tier-overrides.ts'
 import { opensReview } from '../domain/verdict.ts'
 import type { AuditRow, KnownState, Ports, QueueItem, Records } from '../ports.ts'
 import { settleRemovals } from './settle-removals.ts'
@@ -68,7 +69,12 @@ export async function ingestObservations(
 ): Promise<Ingested> {
   if (sourced.length === 0) return { inserted: [], replaced: [] }
   const known = await loadKnown(records, context, sourced)
-  const concluded = conclude(sourced, known, {
+  const { tiers } = context.policy.roles
+  const tiered = sourced.map((one) => ({
+    ...one,
+    observation: withTeamTiers(one.observation, context.preset.name, tiers),
+  }))
+  const concluded = conclude(tiered, known, {
     tenantId: context.tenantId,
     feedId: context.feedId,
     source: context.preset.name,

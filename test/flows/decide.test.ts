@@ -9,6 +9,7 @@ import {
   decideWithReason,
   grantIdOn,
   headerOf,
+  openForm,
   press,
   submitReason,
   textIn,
@@ -16,7 +17,6 @@ import {
   type User,
   untilSteps,
   untilTold,
-  viewOf,
 } from '../support/desk.ts'
 import {
   ANA,
@@ -92,10 +92,10 @@ test('an approved review takes no further decision', async () => {
 
 test('a form that was opened before somebody else decided comes too late', async () => {
   const card = await superAdmin()
-  const opened = await press(world(), 'U0DEV', card, 'revoke')
+  const viewId = await openForm(world(), 'U0DEV', { card, action: 'revoke' })
   await press(world(), 'U0MAYA', card, 'approve')
   const late = await submitReason(world(), 'U0DEV', {
-    viewId: viewOf(opened),
+    viewId,
     reason: 'Nobody asked for it.',
   })
   assert.equal(late.ok, true)
@@ -129,12 +129,12 @@ test('whoever gave the role, received it, or is no reviewer is refused with a se
 test('approving at high needs a reason, which stands on the card and in the record', async () => {
   const card = await selfGrant()
   assert.match(headerOf(card), /High/)
-  const opened = await press(world(), 'U0MAYA', card, 'approve')
-  const empty = await submitReason(world(), 'U0MAYA', { viewId: viewOf(opened), reason: '   ' })
+  const viewId = await openForm(world(), 'U0MAYA', { card, action: 'approve' })
+  const empty = await submitReason(world(), 'U0MAYA', { viewId, reason: '   ' })
   assert.match(JSON.stringify(empty.sees?.errors), /reason/i)
   await untilSteps(world(), grantIdOn(card), ['review.opened'])
   const given = await submitReason(world(), 'U0MAYA', {
-    viewId: viewOf(opened),
+    viewId,
     reason: 'Break-fix, seen by *me*.',
   })
   assert.equal(given.ok, true)

@@ -57,7 +57,7 @@ async function driveEverything(world: TestWorld): Promise<void> {
   await press(world, 'U0DEV', first, 'escalate')
   await press(world, 'U0MAYA', first, 'approve')
   const approved = await cardReads(world, grantIdOn(first), /\*Approved\*/)
-  await choose(world, 'U0MAYA', approved, 'explain')
+  await choose(world, 'U0DEV', approved, 'explain')
   await decideWithReason(world, 'U0MAYA', { card: second, action: 'revoke', reason: 'Not agreed.' })
   await untilSteps(world, grantIdOn(second), ['review.opened', 'review.revoke_requested'])
   for (const text of ['/grants pending', '/grants tune', `/grants explain ${codeOf(first)}`])

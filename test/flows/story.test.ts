@@ -9,11 +9,10 @@ import {
   cardReads,
   grantIdOn,
   headerOf,
-  press,
+  openForm,
   submitReason,
   textIn,
   untilSteps,
-  viewOf,
 } from '../support/desk.ts'
 import { type Json, sharedWorld, until } from '../support/world.ts'
 
@@ -84,7 +83,7 @@ test('a revoke goes from the click over the webhook to what the source confirms'
   )
   const grantId = grantIdOn(card)
   const grantee = /directory-sync-\w+@northwind\.example/.exec(textIn(card.blocks))?.[0]
-  const viewId = viewOf(await press(world(), 'U0MAYA', card, 'revoke'))
+  const viewId = await openForm(world(), 'U0MAYA', { card, action: 'revoke' })
   const empty = await submitReason(world(), 'U0MAYA', { viewId, reason: ' ' })
   assert.deepEqual(Object.keys(empty.sees?.errors ?? {}), ['reason'])
   assert.equal(empty.sees?.view?.id, viewId, 'the form stays open')

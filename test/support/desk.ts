@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { REASON_INPUT, REVIEW_ACTIONS } from '../../src/slack/ids.ts'
+import { REASON_INPUT, REASON_MODAL, REVIEW_ACTIONS } from '../../src/slack/ids.ts'
 import { type ActResult, type Json, type Message, type TestWorld, until } from './world.ts'
 
 /** What people do with cards, and what they read there. */
@@ -81,20 +81,32 @@ export async function choose(
   return await world.act({ user, type: 'button', messageTs: card.ts, actionId: REVIEW_ACTIONS.more, value })
 }
 
-/** Presses a button that asks for a reason, and gives it. */
-export async function decideWithReason(
-  world: TestWorld,
-  user: User,
-  decision: { readonly card: Message; readonly action: 'approve' | 'revoke'; readonly reason: string },
-): Promise<ActResult> {
-  const pressed = await press(world, user, decision.card, decision.action)
-  return await submitReason(world, user, { viewId: viewOf(pressed), reason: decision.reason })
+export interface Reasoned {
+  readonly card: Message
+  readonly action: 'approve' | 'revoke'
+  readonly reason: string
 }
 
-export function viewOf(result: ActResult): string {
-  const id = result.sees?.view?.id
-  assert.ok(id !== undefined, `no view was opened: ${JSON.stringify(result).slice(0, 500)}`)
-  return id
+/** Presses a button that asks for a reason, and gives it. */
+export async function decideWithReason(world: TestWorld, user: User, decision: Reasoned): Promise<ActResult> {
+  const viewId = await openForm(world, user, decision)
+  return await submitReason(world, user, { viewId, reason: decision.reason })
+}
+
+/** Presses a button that asks for a reason; answers with the form's id once it is open. */
+export async function openForm(
+  world: TestWorld,
+  user: User,
+  { card, action }: Omit<Reasoned, 'reason'>,
+): Promise<string> {
+  const pressed = await press(world, user, card, action)
+  assert.equal(pressed.ok, true, JSON.stringify(pressed))
+  return await until(`${user}’s form to ${action} ${codeOf(card)}`, async () => {
+    const { modals } = await world.get(`person?user=${user}`)
+    const top = (modals as readonly Json[]).at(-1)
+    const isForm = top?.['callback_id'] === REASON_MODAL
+    return isForm && String(top['private_metadata']).includes(grantIdOn(card)) ? String(top['id']) : null
+  })
 }
 
 export async function submitReason(
