@@ -1,7 +1,8 @@
 import type { Ports } from '../ports.ts'
 
-const LEASE_MS = 60_000
-const RENEW_MS = 15_000
+/** So long the work of an instance that was killed stands still before another, or its own next start, takes over. */
+const LEASE_MS = 10_000
+const RENEW_MS = 3_000
 
 /** Runs work that only one instance may do at a time; false when another holds the lease. It is renewed meanwhile. */
 export async function withLease(
