@@ -24,7 +24,6 @@ import { loadCase } from './workflows/load-case.ts'
 import { noticeTarget } from './workflows/notices.ts'
 import { openCase } from './workflows/open-case.ts'
 import { type Alarm, overviewFor } from './workflows/overview.ts'
-import { recoverClicks } from './workflows/recover-clicks.ts'
 import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
 import { switchMode } from './workflows/switch-mode.ts'
 
@@ -55,6 +54,7 @@ export async function createApp(config: Config, options: { readonly pins: Policy
   const jobs = jobsOf(ports, {
     schedule: config.schedule,
     holder,
+    startedAt: clock.now(),
     kick: (name) => scheduler.kick(name),
   })
   const sweep = {
@@ -77,8 +77,8 @@ export async function createApp(config: Config, options: { readonly pins: Policy
       const tenantId = await tenantFor(ports, { workspaceId: identity.workspaceId, name: identity.teamName })
       await seedPolicy(ports, { tenantId, seed: policyOfSeed(config.seed), pins })
       await slackApp.start()
-      await recoverClicks(ports, { tenantId, olderThanMs: 0 })
       scheduler.start()
+      scheduler.kick('clicks')
       scheduler.kick('poll')
     },
     async stop() {
@@ -209,6 +209,7 @@ const ALARM_TEXTS: Readonly<Record<string, string>> = {
   poll: 'Axiom could not be read',
   assess: 'Grants could not be assessed',
   cards: 'Cards could not be posted or updated',
+  clicks: 'Recorded clicks could not be acted on',
   'deliver-axiom': 'Review events could not be delivered to Axiom',
   'deliver-webhook': 'Decisions could not be delivered to the webhook',
   'deliver-slack': 'Notices could not be posted',

@@ -25,6 +25,8 @@ export interface JobsInput {
   /** Cron expression of the poll. */
   readonly schedule: string
   readonly holder: string
+  /** When this process started. */
+  readonly startedAt: number
   /** Runs another job now. */
   readonly kick: (name: JobName) => void
 }
@@ -53,7 +55,9 @@ export function jobsOf(ports: Ports, input: JobsInput): readonly TenantJob[] {
       if ((await watchDeadlines(ports, tenantId)) > 0) kickAfterChange(input)
     }),
     job('clicks', EVERY_FIVE_SECONDS, async ({ tenantId }) => {
-      if ((await recoverClicks(ports, { tenantId, olderThanMs: CLICK_GRACE_MS })) > 0) kickAfterChange(input)
+      // What a process before this one left behind is nobody's any more: no grace.
+      const receivedBefore = Math.max(input.startedAt, ports.clock.now() - CLICK_GRACE_MS)
+      if ((await recoverClicks(ports, { tenantId, receivedBefore })) > 0) kickAfterChange(input)
     }),
     ...LANES.map((lane) => deliver(ports, input, lane)),
   ]
