@@ -11,7 +11,7 @@ import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
 import type { ChainedEventName } from '../domain/review-event.ts'
-import { type Click, ConflictError, type Ports, type Records } from '../ports.ts'
+import { type Click, ConflictError, type Ports, type Records, UpstreamError } from '../ports.ts'
 import { inTransaction } from './in-transaction.ts'
 import { loadCase } from './load-case.ts'
 import { noticeRow } from './notices.ts'
@@ -113,6 +113,9 @@ async function checkIn(records: Records, query: DecideQuery, who: Authority): Pr
   if (reviewCase === null || reviewCase.review === null || who.policy === null)
     return refuse({ kind: 'no-such-review' })
   const { grant, card, review } = reviewCase
+  // Lost between posting and remembering: which message is the card shows once it was looked for.
+  if (query.messageTs !== null && card !== null && card.messageTs === null && card.channel === query.channel)
+    throw new UpstreamError('slack', `The card of ${grant.id} is being looked for.`, { retryable: true })
   const isPosted = card !== null && card.channel === query.channel && card.messageTs === query.messageTs
   if (query.messageTs !== null && !isPosted) return refuse({ kind: 'not-this-message' })
   const why = barOf({ member: who.member, grant, policy: who.policy.policy, roster: who.roster })

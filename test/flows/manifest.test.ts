@@ -179,6 +179,10 @@ for (const [scope, method] of [
       await press(world, 'U0MAYA', card, 'revoke')
       await until('a second sentence', async () => (await toldTo(world, 'U0MAYA')).length === 2)
       await untilSteps(world, grantIdOn(card), ['review.opened'])
+      // The click is written down still, and must not keep the app from its other work after a start.
+      await world.app('stop')
+      await world.app('start')
+      await superAdmin(world)
     })
   })
 
