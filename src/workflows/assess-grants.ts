@@ -12,7 +12,7 @@ import type { Ports, QueueItem, ScoringRequest } from '../ports.ts'
 import { type ModelInForce, modelInForce } from './model-in-force.ts'
 import { type Judged, writeAssessments } from './write-assessments.ts'
 
-export const ASSESS_BATCH = 500
+export const ASSESS_BATCH = 1_000
 /** Room for a model that reasons before it answers; the answer itself needs a few hundred. */
 const OUTPUT_TOKENS_MAX = 4_000
 const OUTPUT_TOKENS_MIN = 500
