@@ -31,8 +31,11 @@ async function assertOneCardEach(world: TestWorld, grantees: readonly Colleague[
   const cards = await world.cards()
   for (const { email } of grantees)
     assert.equal(cards.filter((card) => textIn(card.blocks).includes(email)).length, 1, email)
-  const opened = (await world.reviewEvents('review.opened')).map((event) => event['event_id'])
-  assert.equal(new Set(opened).size, opened.length, 'no review was opened twice')
+  // Delivery is at least once: after a kill the same event may stand in the dataset twice.
+  const opened = await world.reviewEvents('review.opened')
+  const distinct = new Set(opened.map((event) => event['event_id']))
+  const asked = new Set(opened.map((event) => event['grant_id']))
+  assert.equal(distinct.size, asked.size, 'no review was opened twice')
 }
 
 async function assertWhole(world: TestWorld): Promise<void> {

@@ -85,6 +85,13 @@ function invitation(event: GithubEvent, scope: string): Reading {
   return change(event, 'context', invited, { id: 'invitation', name: 'Invitation', tier: 'T2', scope })
 }
 
+/** GitHub's own word that the account is from outside: its repository record of the same act does not say so. */
+function outsideCollaborator(event: GithubEvent): Reading {
+  const invited = userOf(auditIdentity(event, 'invitee') ?? auditIdentity(event, 'user'))
+  const external = invited === null ? null : { ...invited, type: 'external' as const }
+  return added(event, external, repositoryAdmin(inRepository(event)))
+}
+
 export const AUDIT_READERS: Readonly<Record<string, GithubReader>> = {
   'org.add_member': (event) => added(event, user(event), organizationOwner(inOrganization(event))),
   'org.update_member': (event) =>
@@ -94,6 +101,7 @@ export const AUDIT_READERS: Readonly<Record<string, GithubReader>> = {
     }),
   'org.remove_member': (event) => change(event, 'removal', user(event), everyRole(inOrganization(event))),
   'org.invite_member': (event) => invitation(event, inOrganization(event)),
+  'org.add_outside_collaborator': outsideCollaborator,
   'org.disable_two_factor_requirement': (event) => controlWeakened(event, TWO_FACTOR),
   'org.disable_saml': (event) => controlWeakened(event, SAML),
   'org.saml_disabled': (event) => controlWeakened(event, SAML),

@@ -76,7 +76,8 @@ export const githubPreset: Preset = {
     { field: 'action', op: 'in', values: ACTIONS },
     ...EDITED.map((field) => ({ field, op: 'exists' as const, values: [] })),
   ],
-  settleWindowMs: 0,
+  // Adding a collaborator is logged by the organisation and by the repository, each with an id of its own.
+  settleWindowMs: 2 * 60_000,
   overlapMs: 15 * 60_000,
   latestEventAgeMs: 7 * DAY_MS,
   futureSkewMs: 3_600_000,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { conclude } from '../../../src/domain/conclude.ts'
 import { githubPreset } from '../../../src/domain/presets/github.ts'
 import { read, summary } from './labelled-events.ts'
 
@@ -286,4 +287,48 @@ test('an event that states no time is skipped unless it is known when it was rec
   assert.deepEqual(githubPreset.read(JOINED, { prefix: null }), { skipped: 'time not stated' })
   const reading = githubPreset.read(JOINED, { prefix: null, receivedAt: 5 })
   assert.equal('observations' in reading && reading.observations[0]?.occurredAt, 5)
+})
+
+test('an outside collaborator with admin is external, and both records of it are one grant', () => {
+  const common = { actor: 'priya-raman', org: 'northwind', repo: 'northwind/payments', permission: 'admin' }
+  const at = Date.parse('2026-11-24T10:00:00Z')
+  const invited = {
+    ...common,
+    action: 'org.add_outside_collaborator',
+    invitee: 'gus-partner',
+    _document_id: 'one',
+    created_at: at,
+  }
+  const member = {
+    ...common,
+    action: 'repo.add_member',
+    user: 'gus-partner',
+    _document_id: 'two',
+    created_at: at + 1_000,
+  }
+  const sourced = [invited, member].flatMap((event) => {
+    const reading = githubPreset.read(event, { prefix: null })
+    assert.ok('observations' in reading, JSON.stringify(reading))
+    return reading.observations.map((observation) => ({
+      observation,
+      ingestedAt: '2026-11-24T10:00:02Z',
+      raw: '{}',
+    }))
+  })
+  const { inserted } = conclude(
+    sourced,
+    { snapshots: [], grants: [], keys: new Map() },
+    {
+      tenantId: 't',
+      feedId: 'github',
+      source: 'github',
+      settleWindowMs: githubPreset.settleWindowMs,
+      timezone: 'UTC',
+      aliases: new Map(),
+    },
+  )
+  assert.deepEqual(
+    inserted.map(({ grantee, role }) => [grantee.id, grantee.type, role.name]),
+    [['gus-partner', 'external', 'Repository admin']],
+  )
 })
