@@ -1,4 +1,5 @@
 import type { ModelAnswer } from './domain/assessment.ts'
+import type { Member } from './domain/authority.ts'
 import type { Condition } from './domain/presets/preset.ts'
 import type { Card, ReviewCase } from './domain/review-case.ts'
 import type { Lane, OutboxRow, UnitOfWork } from './ports/records.ts'
@@ -116,18 +117,7 @@ export interface OutboxTarget {
 
 // --- Slack, as workflows see it -----------------------------------------------------------------
 
-export interface DirectoryPerson {
-  readonly slackUserId: string
-  readonly name: string
-  /** The short name that people type after `@`. */
-  readonly handle: string | null
-  readonly email: string | null
-  readonly deactivated: boolean
-  readonly guest: boolean
-  /** Belongs to another organisation (shared channel). */
-  readonly stranger: boolean
-  readonly bot: boolean
-}
+export type DirectoryPerson = Member
 
 export interface Directory {
   person(tenantId: string, slackUserId: string): Promise<DirectoryPerson | null>

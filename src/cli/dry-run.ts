@@ -6,7 +6,7 @@ import { policyOfSeed } from '../domain/policy-seed.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
 import { type AuditFeed, UpstreamError } from '../ports.ts'
 import { ASSESS_BATCH, judgeAll } from '../workflows/assess-grants.ts'
-import { pollFeed } from '../workflows/poll-feed.ts'
+import { newFeedState, pollFeed } from '../workflows/poll-feed.ts'
 import { withPins } from '../workflows/seed-policy.ts'
 import { durationMs, parseArguments } from './arguments.ts'
 import { partialConfig, wrongCall } from './environment.ts'
@@ -95,21 +95,10 @@ async function readFeed(
   const preset = presetNamed(feed.preset)
   if (preset === null) return
   const now = ports.clock.now()
-  await ports.store.records.feeds.compareAndSet({
-    tenantId: TENANT,
-    feedId: feed.id,
-    version: 1,
-    switchedOnAt: now,
-    historyUntil: new Date(now - input.sinceMs).toISOString(),
-    backfilled: false,
-    cursor: null,
-    lastPollAt: null,
-    lastEventAt: null,
-    eventsRead: 0,
-    grantsFound: 0,
-    skipped: {},
-    lastError: null,
-  })
+  const historyUntil = new Date(now - input.sinceMs).toISOString()
+  await ports.store.records.feeds.compareAndSet(
+    newFeedState({ tenantId: TENANT, feedId: feed.id, switchedOnAt: now, historyUntil }),
+  )
   const signal = new AbortController().signal
   for (;;) {
     const outcome = await pollFeed(ports, { tenantId: TENANT, feed, preset, policy, signal })

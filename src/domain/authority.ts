@@ -6,10 +6,12 @@ import type { Policy } from './policy.ts'
 export interface Member {
   readonly slackUserId: string
   readonly name: string
+  /** The short name that people type after `@`. */
   readonly handle: string | null
   readonly email: string | null
   readonly deactivated: boolean
   readonly guest: boolean
+  /** Belongs to another organisation (shared channel). */
   readonly stranger: boolean
   readonly bot: boolean
 }

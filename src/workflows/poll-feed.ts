@@ -73,21 +73,14 @@ export async function pollFeed(ports: PollPorts, input: PollInput): Promise<Poll
   return { ...total, more: true }
 }
 
-/** All that the dataset holds now is history. Where that ends is Axiom's word, never this machine's clock. */
-async function switchOn(ports: PollPorts, input: PollInput): Promise<FeedState> {
-  const now = ports.clock.now()
-  const historyUntil = await ports.auditFeed.newestIngest({
-    dataset: input.feed.dataset,
-    timeFrom: now - input.policy.learning.historyDays * DAY_MS,
-    timeTo: now + input.preset.futureSkewMs,
-  })
-  const state: FeedState = {
-    tenantId: input.tenantId,
-    feedId: input.feed.id,
+/** A feed of which nothing has been read yet. */
+export function newFeedState(
+  start: Pick<FeedState, 'tenantId' | 'feedId' | 'switchedOnAt' | 'historyUntil'>,
+): FeedState {
+  return {
+    ...start,
     version: 1,
-    switchedOnAt: now,
-    historyUntil,
-    backfilled: historyUntil === null,
+    backfilled: start.historyUntil === null,
     cursor: null,
     lastPollAt: null,
     lastEventAt: null,
@@ -96,6 +89,22 @@ async function switchOn(ports: PollPorts, input: PollInput): Promise<FeedState> 
     skipped: {},
     lastError: null,
   }
+}
+
+/** All that the dataset holds now is history. Where that ends is Axiom's word, never this machine's clock. */
+async function switchOn(ports: PollPorts, input: PollInput): Promise<FeedState> {
+  const now = ports.clock.now()
+  const historyUntil = await ports.auditFeed.newestIngest({
+    dataset: input.feed.dataset,
+    timeFrom: now - input.policy.learning.historyDays * DAY_MS,
+    timeTo: now + input.preset.futureSkewMs,
+  })
+  const state = newFeedState({
+    tenantId: input.tenantId,
+    feedId: input.feed.id,
+    switchedOnAt: now,
+    historyUntil,
+  })
   if (await ports.store.records.feeds.compareAndSet(state)) return state
   const other = await ports.store.records.feeds.get(input.tenantId, input.feed.id)
   if (other === null) throw new ConflictError('the feed was switched on elsewhere')
