@@ -219,7 +219,7 @@ function fillDatasets(input: {
 function storyOf(pieces: Pieces, { disk, clock }: { disk: Disk; clock: WorldClock }): () => void {
   const { axiom, past, slack } = pieces
   const isConnected = () => slack.state().app.connected
-  return tellStory({ disk, axiom, past, datasets: FEED_DATASETS, now: clock.now, isConnected })
+  return tellStory({ disk, axiom, past, reviewDataset: REVIEW_DATASET, now: clock.now, isConnected })
 }
 
 function untilConnected(slack: LocalSlack, app: AppProcess): Promise<'connected' | 'ended'> {

@@ -1,9 +1,12 @@
 import { isTombstone, tombstoneFor } from '../domain/chain.ts'
 import { type Lane, type OutboxRow, type OutboxTarget, type Ports, UpstreamError } from '../ports.ts'
+import { noticeRow } from './notices.ts'
 
 const BATCHES_PER_RUN = 200
 const BACK_OFF_MS = 1_000
 const BACK_OFF_MAX_MS = 5 * 60_000
+
+const TARGET_NAMES = { axiom: 'The review dataset', webhook: 'The decision webhook' } as const
 
 type DeliverPorts = Pick<Ports, 'clock' | 'store' | 'targets' | 'log' | 'chainKey'>
 
@@ -64,6 +67,19 @@ async function replaceRefused(ports: DeliverPorts, row: OutboxRow, why: string):
   const payload: unknown = JSON.parse(row.payload)
   const tombstone =
     row.lane !== 'axiom' || isTombstone(payload) ? null : tombstoneFor(payload, why, ports.chainKey)
+  if (row.lane !== 'slack')
+    await outbox.add([
+      noticeRow({
+        kind: 'alarm',
+        tenantId: row.tenantId,
+        text: `${TARGET_NAMES[row.lane]} refused an event for its content and will not get it: ${why}`.slice(
+          0,
+          500,
+        ),
+        at: ports.clock.now(),
+        key: row.eventId,
+      }),
+    ])
   // A notice, a webhook call, or a tombstone that is refused as well: nothing is left to send.
   if (tombstone === null) {
     await outbox.delivered([row.position])

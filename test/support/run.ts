@@ -9,7 +9,14 @@ if (files.length === 0) fail('No test file was found: nothing was tested.')
 
 const runner = spawn(
   process.execPath,
-  ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=spec', ...flags, ...files],
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-concurrency=3',
+    '--test-reporter=spec',
+    ...flags,
+    ...files,
+  ],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 )
 const TAIL_CHARACTERS = 4_000

@@ -88,6 +88,7 @@ test('a tombstone that is refused as well is given up, so that the lane goes on'
       : await working(rows)
   await deliver()
   await deliver()
+  assert.equal(await waiting('slack'), 1, 'people are told of the refusal')
   assert.deepEqual(
     payloads('axiom').map((event) => event['seq']),
     [2, 3, 4, 5],

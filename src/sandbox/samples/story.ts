@@ -5,8 +5,6 @@ import { findScenario, STORY } from './scenarios.ts'
 import type { Past } from './standing.ts'
 
 const LOOK_MS = 250
-/** Queries of one poll follow each other faster than this, polls do not. */
-const POLLS_APART_MS = 1000
 
 /** Appends sample events to the datasets they belong to, in their order. */
 export function appendSamples(axiom: LocalAxiom, samples: readonly SampleEvent[]): { ingested: number } {
@@ -27,7 +25,7 @@ export function tellStory(options: {
   disk: Disk
   axiom: LocalAxiom
   past: Past
-  datasets: readonly string[]
+  reviewDataset: string
   now: () => number
   isConnected: () => boolean
 }): () => void {
@@ -35,7 +33,7 @@ export function tellStory(options: {
   const told = options.disk.collection<{ at: number }>('story')
   if (told.count() > 0) return () => undefined
   const timer = setInterval(() => {
-    if (!options.isConnected() || !options.datasets.every((dataset) => isPolled(axiom, dataset))) return
+    if (!options.isConnected() || !hasPolled(axiom, options.reviewDataset)) return
     clearInterval(timer)
     told.put('told', { at: options.now() })
     for (const id of STORY) appendSamples(axiom, findScenario(id)?.events(options.now(), past) ?? [])
@@ -43,10 +41,7 @@ export function tellStory(options: {
   return () => clearInterval(timer)
 }
 
-/** True from the second poll of a dataset on: then the first one is done. */
-function isPolled(axiom: LocalAxiom, dataset: string): boolean {
-  const times = axiom.usage().queries.flatMap((query) => (query.dataset === dataset ? [query.at] : []))
-  const [first] = times
-  const last = times.at(-1)
-  return first !== undefined && last !== undefined && last - first >= POLLS_APART_MS
+/** The app sends its heartbeat when a poll of every feed is done. */
+function hasPolled(axiom: LocalAxiom, reviewDataset: string): boolean {
+  return (axiom.events(reviewDataset) ?? []).some((event) => event['event'] === 'poller.heartbeat')
 }
