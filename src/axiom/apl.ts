@@ -72,16 +72,20 @@ function tests(condition: Condition, prefix: string | null): readonly string[] {
   return forms(condition.field, prefix).map((form) => {
     if (condition.op === 'exists') return `isnotempty(${form})`
     if (condition.op === 'starts-with') return anyOf(values.map((value) => `${form} startswith ${value}`))
+    // A list, such as the events of one Workspace record, is searched as its JSON.
+    if (condition.op === 'contains') return anyOf(values.map((value) => `${asText(form)} contains ${value}`))
     return values.length === 0 ? 'false' : `${form} in (${values.join(', ')})`
   })
+}
+
+function asText(form: string): string {
+  return form.startsWith('tostring(') ? form : `tostring(${form})`
 }
 
 function feedTest(condition: FeedCondition, prefix: string | null): string {
   const { field, op, values } = condition
   // A team may filter by a flag or a number as well, which APL compares with no text.
-  const places = forms(field, prefix).map((form) =>
-    form.startsWith('tostring(') ? form : `tostring(${form})`,
-  )
+  const places = forms(field, prefix).map(asText)
   const each = (operator: string) =>
     places.flatMap((form) => values.map((value) => `${form} ${operator} ${literal(value)}`))
   switch (op) {

@@ -103,11 +103,13 @@ export function actFactsOf(from: ActFacts): ActFacts {
     mechanism: from.mechanism,
     ip: from.ip,
     country: from.country,
+    asn: from.asn,
     userAgent: from.userAgent,
     session: from.session,
     justification: from.justification,
     ticket: from.ticket,
     expiresAt: from.expiresAt,
+    path: from.path,
     outcome: from.outcome,
   }
 }

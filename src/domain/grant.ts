@@ -71,11 +71,15 @@ export interface ActFacts {
   readonly mechanism: Mechanism
   readonly ip: string | null
   readonly country: string | null
+  /** Number of the network the call came from (autonomous system), as text. */
+  readonly asn: string | null
   readonly userAgent: string | null
   readonly session: string | null
   readonly justification: string | null
   readonly ticket: string | null
   readonly expiresAt: number | null
+  /** Whether the source itself says the role came by its sanctioned path (such as PIM); null when it does not say. */
+  readonly path: 'sanctioned' | 'outside' | null
   readonly outcome: 'success' | 'failure'
 }
 

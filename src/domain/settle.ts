@@ -57,12 +57,13 @@ export function settledRow(
 
 type Optional = Exclude<
   keyof ActFacts,
-  'act' | 'occurredAt' | 'grantee' | 'mechanism' | 'outcome' | 'localOffsetMinutes'
+  'act' | 'occurredAt' | 'grantee' | 'mechanism' | 'outcome' | 'localOffsetMinutes' | 'path'
 >
 const OPTIONAL_FACTS: readonly Optional[] = [
   'grantor',
   'ip',
   'country',
+  'asn',
   'userAgent',
   'session',
   'justification',
@@ -84,6 +85,7 @@ export function enriched(row: Grant, fresh: Grant): Grant {
   const merged: Grant = {
     ...row,
     ...filled,
+    path: row.path === 'outside' ? row.path : (fresh.path ?? row.path),
     grantee,
     kind,
     occurredAt: earlier.occurredAt,

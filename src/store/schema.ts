@@ -64,11 +64,13 @@ export interface GrantsTable {
   mechanism: Mechanism
   ip: string | null
   country: string | null
+  asn: string | null
   user_agent: string | null
   session: string | null
   justification: string | null
   ticket: string | null
   expires_at: number | null
+  path: 'sanctioned' | 'outside' | null
   outcome: 'success' | 'failure'
   occurred_at: number
   local_offset_minutes: number | null

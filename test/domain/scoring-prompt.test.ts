@@ -32,11 +32,13 @@ function aGrant(change: Partial<Grant> = {}): Grant {
     mechanism: 'console',
     ip: '203.0.113.9',
     country: 'DE',
+    asn: null,
     userAgent: 'Mozilla/5.0',
     session: null,
     justification: 'on call',
     ticket: 'SEC-77',
     expiresAt: null,
+    path: null,
     outcome: 'success',
     ...change,
   }

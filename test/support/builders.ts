@@ -67,11 +67,13 @@ export function aGrant(parts: GrantParts = {}): Grant {
     mechanism: 'console',
     ip: null,
     country: null,
+    asn: null,
     userAgent: null,
     session: null,
     justification: null,
     ticket: null,
     expiresAt: null,
+    path: null,
     outcome: 'success',
     ...base,
   }

@@ -13,11 +13,13 @@ export function factsOf(start: ActStart): Omit<ActFacts, 'grantee'> {
     mechanism: 'unknown',
     ip: null,
     country: null,
+    asn: null,
     userAgent: null,
     session: null,
     justification: null,
     ticket: null,
     expiresAt: null,
+    path: null,
     outcome: 'success',
     ...start,
   }

@@ -72,6 +72,7 @@ const ACTIONS = [...Object.keys(AUDIT_READERS), ...Object.keys(WEBHOOK_READERS)]
 export const githubPreset: Preset = {
   name: 'github',
   title: 'GitHub',
+  proof: 'vendor text',
   filter: [
     { field: 'action', op: 'in', values: ACTIONS },
     ...EDITED.map((field) => ({ field, op: 'exists' as const, values: [] })),

@@ -275,6 +275,7 @@ function context(
 export const oktaPreset: Preset = {
   name: 'okta',
   title: 'Okta',
+  proof: 'vendor text',
   filter: [{ field: 'eventType', op: 'in', values: Object.keys(READERS) }],
   settleWindowMs: 2 * 60_000,
   overlapMs: 15 * 60_000,

@@ -124,6 +124,7 @@ function roleOf(line: z.infer<typeof plainSchema>): Role {
 export const plainPreset: Preset = {
   name: 'plain',
   title: 'Plain events',
+  proof: 'vendor text',
   filter: [{ field: 'kind', op: 'in', values: ['grant', 'removal'] }],
   settleWindowMs: 0,
   overlapMs: 15 * 60_000,

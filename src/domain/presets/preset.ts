@@ -20,11 +20,12 @@ export type Observation = ChangeObservation | SnapshotObservation
 /** What a preset makes of one event. `skipped` is a short, fixed reason fit for counting, never text of the event. */
 export type Reading = { readonly observations: readonly Observation[] } | { readonly skipped: string }
 
-/** One test of an Axiom query; a preset's filter is all `filter` conditions of one of its groups. */
+/** One test of an Axiom query. */
 export interface Condition {
   /** Dotted path; the query escapes it and finds it nested and flattened. */
   readonly field: string
-  readonly op: 'in' | 'starts-with' | 'exists'
+  /** `in` compares exactly; `starts-with` and `contains` pay no heed to case. */
+  readonly op: 'in' | 'starts-with' | 'contains' | 'exists'
   readonly values: readonly string[]
 }
 
@@ -42,6 +43,8 @@ export interface Preset {
   readonly name: string
   /** What people call the source, e.g. `Okta`. */
   readonly title: string
+  /** What its rules rest on: at least five real events that give a role, the vendor's words quoted beside the rules, or neither yet. */
+  readonly proof: 'real events' | 'vendor text' | 'unproven'
   /** Any of these, each field tested in nested and flattened form: a wide net, since `read` decides. */
   readonly filter: readonly Condition[]
   /** Records under another act within this time are the same grant; 0 when every act is its own. */
