@@ -1,5 +1,7 @@
 import type { Role } from '../grant.ts'
 import type { Party } from '../party.ts'
+import { contextRole } from './context-catalogue.ts'
+import { type ControlId, weakenedControl } from './control-catalogue.ts'
 import {
   auditIdentity,
   change,
@@ -63,26 +65,46 @@ function organizationRoleChange(event: GithubEvent, kind: 'grant' | 'removal'): 
   return change(event, kind, user(event) ?? team(event), role)
 }
 
-function controlWeakened(
-  event: GithubEvent,
-  control: { readonly id: string; readonly name: string },
-): Reading {
+function controlWeakened(event: GithubEvent, control: ControlId): Reading {
   const name = organization(event) ?? auditIdentity(event, 'business')
   if (name === null) return GRANTEE_NOT_STATED
   const scope = organization(event) === null ? inEnterprise(event) : inOrganization(event)
   const everyone: Party = { id: scope, email: null, name: `Everyone in ${name}`, type: 'group' }
-  return change(event, 'control_weakened', everyone, { ...control, tier: 'T0', scope })
+  return change(event, 'control_weakened', everyone, weakenedControl(control, scope))
 }
-
-const TWO_FACTOR = { id: 'two-factor-requirement', name: 'Two-factor requirement switched off' }
-const SAML = { id: 'saml', name: 'SAML single sign-on switched off' }
 
 /** An invitation gives nothing until it is accepted, and then GitHub logs that too. */
 function invitation(event: GithubEvent, scope: string): Reading {
   const invited = userOf(
     auditIdentity(event, 'user') ?? auditIdentity(event, 'invitee') ?? auditIdentity(event, 'email'),
   )
-  return change(event, 'context', invited, { id: 'invitation', name: 'Invitation', tier: 'T2', scope })
+  return change(event, 'context', invited, contextRole('invitation', scope))
+}
+
+/** A token or key that now reaches the organisation or a repository: about its owner, else about whoever made it. */
+function credential(event: GithubEvent): Reading {
+  const thing =
+    firstIdentity(event, [
+      'user_programmatic_access_name',
+      'token_id',
+      'fingerprint',
+      'title',
+      'hashed_token',
+    ]) ?? '*'
+  return change(event, 'context', user(event) ?? event.facts.grantor, contextRole('api-token', thing))
+}
+
+function firstIdentity(event: GithubEvent, names: readonly string[]): string | null {
+  for (const name of names) {
+    const found = auditIdentity(event, name)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function identityProvider(event: GithubEvent): Reading {
+  const scope = organization(event) === null ? inEnterprise(event) : inOrganization(event)
+  return change(event, 'context', event.facts.grantor, contextRole('identity-provider', scope))
 }
 
 /** GitHub's own word that the account is from outside: its repository record of the same act does not say so. */
@@ -102,11 +124,11 @@ export const AUDIT_READERS: Readonly<Record<string, GithubReader>> = {
   'org.remove_member': (event) => change(event, 'removal', user(event), everyRole(inOrganization(event))),
   'org.invite_member': (event) => invitation(event, inOrganization(event)),
   'org.add_outside_collaborator': outsideCollaborator,
-  'org.disable_two_factor_requirement': (event) => controlWeakened(event, TWO_FACTOR),
-  'org.disable_saml': (event) => controlWeakened(event, SAML),
-  'org.saml_disabled': (event) => controlWeakened(event, SAML),
-  'business.disable_two_factor_requirement': (event) => controlWeakened(event, TWO_FACTOR),
-  'business.disable_saml': (event) => controlWeakened(event, SAML),
+  'org.disable_two_factor_requirement': (event) => controlWeakened(event, 'two-factor-requirement'),
+  'org.disable_saml': (event) => controlWeakened(event, 'single-sign-on'),
+  'org.saml_disabled': (event) => controlWeakened(event, 'single-sign-on'),
+  'business.disable_two_factor_requirement': (event) => controlWeakened(event, 'two-factor-requirement'),
+  'business.disable_saml': (event) => controlWeakened(event, 'single-sign-on'),
   'business.add_admin': (event) => change(event, 'grant', user(event), enterpriseOwner(inEnterprise(event))),
   'business.remove_admin': (event) =>
     change(event, 'removal', user(event), enterpriseOwner(inEnterprise(event))),
@@ -139,4 +161,11 @@ export const AUDIT_READERS: Readonly<Record<string, GithubReader>> = {
       role: repositoryAdmin(inRepository(event)),
     }),
   'repo.remove_member': (event) => change(event, 'removal', user(event), everyRole(inRepository(event))),
+  'personal_access_token.access_granted': credential,
+  'org_credential_authorization.grant': credential,
+  'public_key.create': credential,
+  'org.enable_saml': identityProvider,
+  'org.update_saml_provider_settings': identityProvider,
+  'business.enable_saml': identityProvider,
+  'business.update_saml_provider_settings': identityProvider,
 }

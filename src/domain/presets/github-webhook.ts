@@ -1,4 +1,5 @@
 import { identityAt, textAt, valueAt } from '../event-fields.ts'
+import { contextRole } from './context-catalogue.ts'
 import {
   change,
   type GithubEvent,
@@ -79,12 +80,12 @@ export const WEBHOOK_READERS: Readonly<Record<string, GithubReader>> = {
   member_added: (event) => organizationMember(event, 'grant'),
   member_removed: (event) => organizationMember(event, 'removal'),
   member_invited: (event) =>
-    change(event, 'context', userOf(at(event, 'invitation.login') ?? at(event, 'invitation.email')), {
-      id: 'invitation',
-      name: 'Invitation',
-      tier: 'T2',
-      scope: inOrganization(event),
-    }),
+    change(
+      event,
+      'context',
+      userOf(at(event, 'invitation.login') ?? at(event, 'invitation.email')),
+      contextRole('invitation', inOrganization(event)),
+    ),
   added: (event) => {
     if (isTeamMember(event)) return teamMember(event)
     return isCollaborator(event) ? collaborator(event) : NOT_A_PRIVILEGE_EVENT

@@ -11,6 +11,7 @@ import {
 import { type ActFacts, EVERY_ROLE, type GrantKind, type Mechanism, type Role } from '../grant.ts'
 import type { Party, PartyType } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
+import { type ContextId, contextRole } from './context-catalogue.ts'
 import {
   directionMarkOf,
   resourceSetOf,
@@ -54,14 +55,17 @@ const READERS: Readonly<Record<string, Reader>> = {
   'user.lifecycle.delete.completed': (event) => deleted(event, 'USER'),
   'group.lifecycle.delete': (event) => deleted(event, 'GROUP'),
   'app.oauth2.client.lifecycle.delete': (event) => deleted(event, 'CLIENT'),
-  'user.mfa.factor.reset_all': (event) =>
-    context(event, { id: 'mfa-reset', name: 'All factors reset' }, 'USER'),
-  'system.api_token.create': (event) =>
-    context(event, { id: 'api-token', name: 'API token created' }, 'ACTOR'),
-  'system.idp.lifecycle.create': (event) =>
-    context(event, { id: 'identity-provider', name: 'Identity provider created' }, 'ACTOR'),
-  'user.session.impersonation.grant': (event) =>
-    context(event, { id: 'support-access', name: 'Access for Okta support' }, 'SUPPORT'),
+  'user.mfa.factor.reset_all': (event) => context(event, 'mfa-reset', 'USER'),
+  'user.mfa.factor.deactivate': (event) => context(event, 'mfa-reset', 'USER'),
+  'user.account.reset_password': (event) => context(event, 'password-reset', 'USER'),
+  'user.lifecycle.create': (event) => context(event, 'account-created', 'USER'),
+  'system.api_token.create': (event) => context(event, 'api-token', 'ACTOR'),
+  'app.oauth2.credentials.lifecycle.create': (event) => context(event, 'api-token', 'ACTOR'),
+  'system.idp.lifecycle.create': (event) => context(event, 'identity-provider', 'ACTOR'),
+  'system.idp.lifecycle.update': (event) => context(event, 'identity-provider', 'ACTOR'),
+  'system.idp.lifecycle.activate': (event) => context(event, 'identity-provider', 'ACTOR'),
+  'user.session.impersonation.grant': (event) => context(event, 'impersonation', 'SUPPORT'),
+  'user.session.impersonation.initiate': (event) => context(event, 'impersonation', 'SUPPORT'),
 }
 
 const FAILED_RESULTS = new Set(['FAILURE', 'DENY', 'SKIPPED', 'UNANSWERED', 'ABANDONED', 'RATE_LIMIT'])
@@ -87,6 +91,7 @@ function read(event: unknown, options: ReadOptions): Reading {
     mechanism: mechanismOf(fields, userAgent),
     ip: ipOf(valueAt(fields, 'client.ipAddress')),
     country: textAt(fields, 'client.geographicalContext.country', NAME_MAX),
+    asn: identityAt(fields, 'securityContext.asNumber'),
     userAgent,
     session: identityAt(fields, 'authenticationContext.externalSessionId'),
   })
@@ -257,11 +262,7 @@ function deleted(event: OktaEvent, wanted: MemberKind): Reading {
 
 const OKTA_SUPPORT: Party = { id: 'okta-support', email: null, name: 'Okta support', type: 'external' }
 
-function context(
-  event: OktaEvent,
-  what: { readonly id: string; readonly name: string },
-  about: 'USER' | 'ACTOR' | 'SUPPORT',
-): Reading {
+function context(event: OktaEvent, what: ContextId, about: 'USER' | 'ACTOR' | 'SUPPORT'): Reading {
   const actor = event.facts.grantor === null ? [] : [event.facts.grantor]
   const parties = { USER: membersOf(event.targets, ['USER']), ACTOR: actor, SUPPORT: [OKTA_SUPPORT] }[about]
   if (parties.length === 0) return GRANTEE_NOT_STATED
@@ -269,7 +270,7 @@ function context(
   const thing =
     about === 'ACTOR' ? event.targets.find((target) => !PARTY_TYPE_OF.has(targetType(target))) : undefined
   const scope = (thing === undefined ? null : identityAt(thing, 'id')) ?? '*'
-  return changes(event, 'context', parties, [{ ...what, tier: 'T2', scope }])
+  return changes(event, 'context', parties, [contextRole(what, scope)])
 }
 
 export const oktaPreset: Preset = {

@@ -156,7 +156,7 @@ const CHANGES: readonly (readonly [string, string, Record<string, unknown>, stri
     'SAML switched off is a weakened control',
     'org.disable_saml',
     { user: null },
-    'control_weakened saml org:northwind T0 org:northwind',
+    'control_weakened single-sign-on org:northwind T0 org:northwind',
   ],
   ['an action nobody knows is skipped', 'org.audit_log_export', {}, 'not a privilege event'],
 ]
