@@ -7,7 +7,10 @@ import { openStore } from '../store/database.ts'
 import type { Judged } from '../workflows/write-assessments.ts'
 
 /** What replays and dry runs work with: a store in memory, the real clock, and nothing that posts or records. */
-export type ThrowAway = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'> & {
+export type ThrowAway = Pick<
+  Ports,
+  'clock' | 'ids' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'
+> & {
   close(): Promise<void>
 }
 
@@ -15,7 +18,15 @@ export const TENANT = 'throw-away'
 
 export async function openThrowAway(scorer: Scorer): Promise<ThrowAway> {
   const store = await openStore('sqlite::memory:')
+  let drawn = 0
   return {
+    // Counted, so that two runs over one history draw the same samples.
+    ids: {
+      next: () => {
+        drawn += 1
+        return `throw-away-${drawn}`
+      },
+    },
     clock: { now: () => Date.now() },
     store,
     scorer,

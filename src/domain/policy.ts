@@ -202,7 +202,6 @@ export const NOT_YET_IN_EFFECT: readonly string[] = [
   'channels.routes',
   'prompts.analyst',
   'models.analyst',
-  'autoResolve.blindSampleRate',
   'deadlines.mediumHours',
   'deadlines.highHours',
   'deadlines.undecidedT0',

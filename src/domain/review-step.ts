@@ -3,7 +3,7 @@ import type { Assessment } from './assessment.ts'
 import type { Actor } from './decision.ts'
 import type { Grant } from './grant.ts'
 import { partyLabel } from './party.ts'
-import type { Review, ReviewState } from './review.ts'
+import { isBlind, type Review, type ReviewState } from './review.ts'
 import type { ChainedEventName, DetailValue, ReviewEventBody } from './review-event.ts'
 
 /** One step of a review, as workflows state it; `reviewStepEvent` makes the flat event of it. */
@@ -47,7 +47,10 @@ function scorerOf(assessment: Assessment): string {
 
 /** The flat event of a step, fields in fixed types; evidence and model usage go into the one map field. */
 export function reviewStepEvent(step: ReviewStep): ReviewEventBody {
-  const { grant, assessment, review } = step
+  const { grant, review } = step
+  // Whoever reads the review dataset must not learn the verdict before deciding; the decision's event has it.
+  const blind = isBlind(review ?? null)
+  const assessment = blind ? null : step.assessment
   return {
     _time: new Date(step.at).toISOString(),
     event: step.event,
@@ -68,7 +71,7 @@ export function reviewStepEvent(step: ReviewStep): ReviewEventBody {
     standing: grant?.standing ?? null,
     state_before: step.before ?? null,
     state_after: review?.state ?? null,
-    band: assessment?.verdict.band ?? review?.band ?? null,
+    band: blind ? null : (assessment?.verdict.band ?? review?.band ?? null),
     baseline_score: assessment?.baseline.score ?? null,
     floor: assessment?.verdict.floor?.id ?? null,
     scorer: assessment === undefined || assessment === null ? null : scorerOf(assessment),
@@ -77,7 +80,12 @@ export function reviewStepEvent(step: ReviewStep): ReviewEventBody {
     actor_email: clipped(step.actor?.email),
     reason: clipped(step.reason),
     policy_version: step.policyVersion ?? assessment?.policyVersion ?? review?.policyVersion ?? null,
-    detail: { ...assessmentDetail(assessment), ...step.detail },
+    detail: {
+      ...assessmentDetail(assessment),
+      ...(blind ? { blind } : {}),
+      ...(review?.origin === 'sample' && !blind ? { origin: 'sample' } : {}),
+      ...step.detail,
+    },
   }
 }
 

@@ -52,7 +52,10 @@ export interface Review {
   /** Grows with every change; a change is a compare-and-set on it. */
   readonly version: number
   readonly origin: ReviewOrigin
+  /** What people see and what deadlines follow; a blind sample says medium, whatever its verdict. */
   readonly band: Band
+  /** Verdict, scores and the model's reading are held back until somebody decides. */
+  readonly blind: boolean
   readonly policyVersion: number
   readonly openedAt: number
   readonly updatedAt: number
@@ -64,6 +67,11 @@ export interface Review {
   readonly reopenedAt: number | null
   /** The removal in the ledger that settled it. */
   readonly settledByGrantId: string | null
+}
+
+/** Whether people must still judge for themselves: true of samples, and of some ordinary reviews to hide them among. */
+export function isBlind(review: Review | null): boolean {
+  return review !== null && review.blind && review.reopenedAt === null && DECIDABLE.includes(review.state)
 }
 
 export function mayBecome(from: ReviewState, to: ReviewState): boolean {

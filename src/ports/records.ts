@@ -2,6 +2,7 @@ import type { Assessment, Disposition } from '../domain/assessment.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { HistoryProfile } from '../domain/history.ts'
+import type { Outcome } from '../domain/quality.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { Card } from '../domain/review-case.ts'
@@ -139,6 +140,8 @@ export interface Decisions {
   insert(decision: Decision): Promise<void>
   forGrants(tenantId: string, grantIds: readonly string[]): Promise<readonly Decision[]>
   newest(tenantId: string, limit: number): Promise<readonly Decision[]>
+  /** Reviews decided at or after a moment: the newest approve or revoke of each, newest first. */
+  outcomes(query: { tenantId: string; since: number; limit: number }): Promise<readonly Outcome[]>
   /** Decided at or after a moment, counted by action. */
   tally(tenantId: string, since: number): Promise<ReadonlyMap<Decision['action'], number>>
 }

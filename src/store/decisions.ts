@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import type { Assessment } from '../domain/assessment.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Decisions } from '../ports.ts'
 import { inBatches } from './batches.ts'
@@ -26,6 +27,14 @@ export function createDecisions(db: Kysely<Schema>): Decisions {
         .execute()
       return rows.map(fromRow)
     },
+    outcomes: async (query) => {
+      const rows = await outcomeRows(db, query).execute()
+      return rows.flatMap(({ action, origin, band, model }) =>
+        action === 'approve' || action === 'revoke'
+          ? [{ origin, band, action, recommendation: recommendationOf(model) }]
+          : [],
+      )
+    },
     tally: async (tenantId, since) => {
       const rows = await db
         .selectFrom('decisions')
@@ -37,6 +46,61 @@ export function createDecisions(db: Kysely<Schema>): Decisions {
       return new Map(rows.map((row) => [row.action, row.count]))
     },
   }
+}
+
+/** The newest approve or revoke of each review, with what was judged of it last. */
+function outcomeRows(
+  db: Kysely<Schema>,
+  { tenantId, since, limit }: { tenantId: string; since: number; limit: number },
+) {
+  return db
+    .selectFrom('decisions')
+    .innerJoin('reviews', (join) =>
+      join
+        .onRef('reviews.tenant_id', '=', 'decisions.tenant_id')
+        .onRef('reviews.grant_id', '=', 'decisions.grant_id'),
+    )
+    .innerJoin('assessments', (join) =>
+      join
+        .onRef('assessments.tenant_id', '=', 'decisions.tenant_id')
+        .onRef('assessments.grant_id', '=', 'decisions.grant_id'),
+    )
+    .select(['decisions.action', 'reviews.origin', 'assessments.band', 'assessments.model'])
+    .where('decisions.tenant_id', '=', tenantId)
+    .where('decisions.decided_at', '>=', since)
+    .where('decisions.action', 'in', ['approve', 'revoke'])
+    .where('reviews.state', '!=', 'open')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('decisions as later')
+            .select('later.id')
+            .whereRef('later.tenant_id', '=', 'decisions.tenant_id')
+            .whereRef('later.grant_id', '=', 'decisions.grant_id')
+            .whereRef('later.decided_at', '>', 'decisions.decided_at')
+            .where('later.action', 'in', ['approve', 'revoke']),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('assessments as newer')
+            .select('newer.revision')
+            .whereRef('newer.tenant_id', '=', 'assessments.tenant_id')
+            .whereRef('newer.grant_id', '=', 'assessments.grant_id')
+            .whereRef('newer.revision', '>', 'assessments.revision'),
+        ),
+      ),
+    )
+    .orderBy('decisions.decided_at', 'desc')
+    .orderBy('decisions.id')
+    .limit(limit)
+}
+
+function recommendationOf(model: string): string | null {
+  const answer = JSON.parse(model) as Assessment['model']
+  return answer.kind === 'opinion' ? answer.opinion.recommendation : null
 }
 
 function decisionsOf(db: Kysely<Schema>, tenantId: string) {

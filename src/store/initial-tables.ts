@@ -112,6 +112,7 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
       origin: 'text',
       band: 'text',
       band_rank: 'number',
+      blind: 'number',
       policy_version: 'number',
       opened_at: 'number',
       updated_at: 'number',

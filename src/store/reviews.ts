@@ -3,9 +3,9 @@ import { bandRank } from '../domain/evidence.ts'
 import type { Review } from '../domain/review.ts'
 import { ConflictError, type Reviews } from '../ports.ts'
 import { allOrNothing, batches, inBatches } from './batches.ts'
-import type { ReviewsTable, Schema } from './schema.ts'
+import { flag, type ReviewsTable, type Schema } from './schema.ts'
 
-const COLUMNS = 15
+const COLUMNS = 16
 
 export function createReviews(db: Kysely<Schema>): Reviews {
   return {
@@ -105,6 +105,7 @@ function toRow(review: Review): ReviewsTable {
     origin: review.origin,
     band: review.band,
     band_rank: bandRank(review.band),
+    blind: flag(review.blind),
     policy_version: review.policyVersion,
     opened_at: review.openedAt,
     updated_at: review.updatedAt,
@@ -125,6 +126,7 @@ export function fromReviewRow(row: Selectable<ReviewsTable>): Review {
     version: row.version,
     origin: row.origin,
     band: row.band,
+    blind: row.blind === 1,
     policyVersion: row.policy_version,
     openedAt: row.opened_at,
     updatedAt: row.updated_at,

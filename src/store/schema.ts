@@ -134,6 +134,7 @@ export interface ReviewsTable {
   band: Band
   /** Orders by band: 0 low, 1 medium, 2 high. */
   band_rank: number
+  blind: Flag
   policy_version: number
   opened_at: number
   updated_at: number

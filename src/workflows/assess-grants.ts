@@ -6,6 +6,7 @@ import type { Grant } from '../domain/grant.ts'
 import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/history.ts'
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
+import { fractionOf, isHiddenAmong, isSampled } from '../domain/sampling.ts'
 import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
 import type { Ports, QueueItem, ScoringRequest } from '../ports.ts'
@@ -19,7 +20,10 @@ const OUTPUT_TOKENS_MIN = 500
 /** An estimate on the safe side for English and JSON; the provider's own count is what is recorded. */
 const CHARACTERS_PER_TOKEN = 3
 
-export type AssessPorts = Pick<Ports, 'clock' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'>
+export type AssessPorts = Pick<
+  Ports,
+  'clock' | 'ids' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'
+>
 
 export interface AssessInput {
   readonly tenantId: string
@@ -155,7 +159,7 @@ function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): S
 }
 
 function judge(
-  ports: Pick<Ports, 'clock'>,
+  ports: Pick<Ports, 'clock' | 'ids'>,
   { tenantId, policy }: AssessInput,
   candidate: Candidate,
   model: ModelAnswer,
@@ -163,6 +167,9 @@ function judge(
   const { item, grant, facts, baseline } = candidate
   const floors = floorsOf(grant, baseline.evidence, facts, policy.policy)
   const verdict = verdictOf({ baseline, floors, answer: model, policy: policy.policy })
+  const draw = fractionOf(ports.ids.next())
+  const { blindSampleRate } = policy.policy.autoResolve
+  const disposition = dispositionOf(policy, { item, grant, verdict, draw })
   const assessment = {
     tenantId,
     grantId: grant.id,
@@ -171,9 +178,10 @@ function judge(
     baseline,
     model,
     verdict,
-    disposition: dispositionOf(policy, { item, grant, verdict }),
+    disposition,
   }
-  return { item, grant, assessment }
+  const blind = disposition === 'sample' || isHiddenAmong(verdict.band, blindSampleRate, draw)
+  return { item, grant, assessment, blind }
 }
 
 function dispositionOf(
@@ -182,12 +190,19 @@ function dispositionOf(
     item,
     grant,
     verdict,
-  }: { readonly item: QueueItem; readonly grant: Grant; readonly verdict: Assessment['verdict'] },
+    draw,
+  }: {
+    readonly item: QueueItem
+    readonly grant: Grant
+    readonly verdict: Assessment['verdict']
+    readonly draw: number
+  },
 ): Disposition {
   if (item.mode === 'history') return 'history'
   const feed = policy.feeds.find((candidate) => candidate.id === grant.feedId)
   if (policy.mode === 'shadow' || feed?.shadow === true) return 'shadow'
   if (verdict.band !== 'low') return 'review'
   if (verdict.waits) return 'waiting'
-  return policy.autoResolve.enabled ? 'auto_resolved' : 'review'
+  if (!policy.autoResolve.enabled) return 'review'
+  return isSampled(policy.autoResolve.blindSampleRate, draw) ? 'sample' : 'auto_resolved'
 }

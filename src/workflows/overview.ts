@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/decision.ts'
 import type { Policy } from '../domain/policy.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
+import { type Quality, qualityOf } from '../domain/quality.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
 import type { FeedState, Lane, Ports } from '../ports.ts'
 import { type PendingList, pendingReviews } from './find-cases.ts'
@@ -11,6 +12,8 @@ import { isPolicyAdmin } from './switch-mode.ts'
 const DAY_MS = 86_400_000
 const DECIDED_MAX = 10
 const UNASKED_MAX = 10
+export const QUALITY_DAYS = 90
+const OUTCOMES_MAX = 2_000
 
 /** One thing to do before reviews work; `todo` says what, in our own words. */
 export interface SetupStep {
@@ -59,6 +62,8 @@ export interface Overview {
     readonly approved: number
     readonly revoked: number
   }
+  /** Of the last QUALITY_DAYS. */
+  readonly quality: Quality
   readonly isPolicyAdmin: boolean
   readonly isReviewer: boolean
 }
@@ -94,6 +99,9 @@ export async function overviewFor(
     outbox: await records.outbox.backlog(),
     alarms: input.alarms,
     week: await weekCounts(ports, tenantId, now - 7 * DAY_MS),
+    quality: qualityOf(
+      await records.decisions.outcomes({ tenantId, since: now - QUALITY_DAYS * DAY_MS, limit: OUTCOMES_MAX }),
+    ),
     isPolicyAdmin: await isPolicyAdmin(ports, { tenantId, policy, slackUserId }),
     isReviewer: (await reviewersOf(ports.directory, tenantId, policy)).has(slackUserId),
   }

@@ -20,6 +20,8 @@ export interface Judged {
   readonly item: QueueItem
   readonly grant: Grant
   readonly assessment: Omit<Assessment, 'revision'>
+  /** Should it become a review, people judge it without seeing the verdict. */
+  readonly blind: boolean
 }
 
 /** Writes judgements with the reviews, events and queue changes that follow from them, in one transaction. */
@@ -86,6 +88,13 @@ function stateFor(assessment: Assessment): ReviewState | null {
   }
 }
 
+/** A blind sample looks like any medium card. */
+function shownAs({ disposition, verdict }: Assessment): Pick<Review, 'origin' | 'band'> {
+  return disposition === 'sample'
+    ? { origin: 'sample', band: 'medium' }
+    : { origin: 'policy', band: verdict.band }
+}
+
 function firstReview(one: Judged, assessment: Assessment, waitMs: number): Step | null {
   const state = stateFor(assessment)
   if (state === null) return null
@@ -95,8 +104,8 @@ function firstReview(one: Judged, assessment: Assessment, waitMs: number): Step 
     grantId: assessment.grantId,
     state,
     version: 1,
-    origin: 'policy',
-    band: assessment.verdict.band,
+    ...shownAs(assessment),
+    blind: one.blind,
     policyVersion: assessment.policyVersion,
     openedAt: at,
     updatedAt: at,
@@ -144,13 +153,14 @@ function laterReview({ one, assessment, review, waitMs }: LaterInput): Step | nu
     return {
       ...base,
       event: EVENT_OF[wanted] ?? 'review.changed',
-      review: { ...changed, state: wanted, dueAt },
+      review: { ...changed, ...shownAs(assessment), blind: one.blind, state: wanted, dueAt },
     }
   }
   if (review.state !== 'open') return null
   // An open review keeps the strongest band it was opened with: a milder reading later does not hide the first.
   const band = higherBand(review.band, changed.band)
-  return { ...base, event: 'review.changed', review: { ...changed, band } }
+  const origin = review.origin === 'sample' && changed.band !== 'low' ? 'policy' : review.origin
+  return { ...base, event: 'review.changed', review: { ...changed, band, origin } }
 }
 
 /** The removal may have been read before the grant was assessed. */

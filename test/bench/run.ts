@@ -96,6 +96,7 @@ function portsOf(store: Store, latencyMs: number, rows: readonly AuditRow[]) {
   const answer: ModelAnswer = { kind: 'no-answer', why: 'down' }
   return {
     clock: { now: () => NOW },
+    ids: { next: () => 'bench' },
     store,
     log: createLog('silent'),
     chainKey: 'bench-chain-key-bench',

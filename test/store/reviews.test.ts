@@ -27,6 +27,7 @@ eachEngine('Reviews', (database) => {
       alreadyGoneAt: NOON + 3,
       reopenedAt: NOON + 4,
       settledByGrantId: 'other',
+      blind: true,
       origin: 'person',
       band: 'high',
     })

@@ -95,6 +95,7 @@ export function aReview(grant: Grant, parts: Partial<Review> = {}): Review {
     alreadyGoneAt: null,
     reopenedAt: null,
     settledByGrantId: null,
+    blind: false,
     ...parts,
   }
 }

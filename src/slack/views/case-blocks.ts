@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
-import type { Assessment, ModelOpinion } from '../../domain/assessment.ts'
+import type { ModelOpinion } from '../../domain/assessment.ts'
 import { shortCode } from '../../domain/grant.ts'
+import { isBlind } from '../../domain/review.ts'
 import type { ReviewCase } from '../../domain/review-case.ts'
 import { code, isShownExactly, linesWithin, moment, prose } from '../mrkdwn.ts'
 import { context, fields, preformattedBlock, section } from './blocks.ts'
@@ -9,7 +10,6 @@ import {
   byStrength,
   decisionLines,
   evidenceText,
-  isBlind,
   lastsText,
   modelName,
   partyText,
@@ -88,8 +88,9 @@ export function floorBlocks(reviewCase: ReviewCase): KnownBlock[] {
 }
 
 /** The model's part, always marked as such and never above the evidence. */
-export function modelBlocks(assessment: Assessment | null): KnownBlock[] {
+export function modelBlocks({ assessment, review }: ReviewCase): KnownBlock[] {
   if (assessment === null) return []
+  if (isBlind(review)) return [context(HELD_BACK)]
   const { model } = assessment
   if (model.kind === 'rules') return [context('Rules only: no model is set.')]
   if (model.kind === 'no-answer')
@@ -97,6 +98,9 @@ export function modelBlocks(assessment: Assessment | null): KnownBlock[] {
   const heading = `*Model’s reading* (${modelName(model)})`
   return [section(linesWithin([heading, ...opinionLines(model.opinion)], OPINION_MAX, () => '…'))]
 }
+
+/** The same words for samples and for the reviews that they hide among. */
+const HELD_BACK = 'For some reviews, scores and the model’s reading are shown only after the decision.'
 
 function opinionLines(opinion: ModelOpinion): readonly string[] {
   const reasons = opinion.reasons.slice(0, REASONS_SHOWN).map((reason) => `• ${prose(reason.text, LINE_MAX)}`)
@@ -133,7 +137,7 @@ export function stateBlocks(reviewCase: ReviewCase): KnownBlock[] {
   if (notes.length > 0) blocks.push(section(notes.join('\n')))
   if (decisions.length > 0)
     blocks.push(section(`*Decisions*, newest first\n${decisionLines(decisions, DECISIONS_MAX)}`))
-  if (review !== null && review.origin === 'sample' && !isBlind(review) && decisions.length > 0)
+  if (review !== null && review.origin === 'sample' && !isBlind(review))
     blocks.push(context('This was a blind sample: the policy had let it through.'))
   return blocks
 }

@@ -3,7 +3,7 @@ import type { Actor, Decision } from '../../domain/decision.ts'
 import type { Band, Evidence, SentencePart } from '../../domain/evidence.ts'
 import { type Grant, shortCode } from '../../domain/grant.ts'
 import type { Party } from '../../domain/party.ts'
-import { DECIDABLE, type Review, STATE_LABELS } from '../../domain/review.ts'
+import { type Review, STATE_LABELS } from '../../domain/review.ts'
 import type { Card, ReviewCase } from '../../domain/review-case.ts'
 import { code, linesWithin, mention, moment, plain, prose } from '../mrkdwn.ts'
 import { ACTION_PAST, BAND_WORDS, count, duration, tierWords } from './words.ts'
@@ -73,13 +73,7 @@ export function byStrength(evidence: readonly Evidence[]): readonly Evidence[] {
   )
 }
 
-/** An undecided blind sample must not be told from a review that the policy asked for. */
-export function isBlind(review: Review | null): boolean {
-  return review !== null && review.origin === 'sample' && DECIDABLE.includes(review.state)
-}
-
 export function bandOf(reviewCase: ReviewCase): Band {
-  if (isBlind(reviewCase.review)) return 'medium'
   return reviewCase.review?.band ?? reviewCase.assessment?.verdict.band ?? 'medium'
 }
 

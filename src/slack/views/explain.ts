@@ -2,11 +2,12 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import type { Assessment } from '../../domain/assessment.ts'
 import { bandRank, type Evidence } from '../../domain/evidence.ts'
 import { shortCode } from '../../domain/grant.ts'
+import { isBlind } from '../../domain/review.ts'
 import type { ReviewCase } from '../../domain/review-case.ts'
 import { code, linesWithin, moment, preformatted } from '../mrkdwn.ts'
 import { context, header, type MessageView, plainText, preformattedBlock, section } from './blocks.ts'
 import { factBlocks, modelBlocks, runbookBlocks, stateBlocks } from './case-blocks.ts'
-import { byStrength, evidenceText, isBlind, notificationOf, titleOf } from './case-text.ts'
+import { byStrength, evidenceText, notificationOf, titleOf } from './case-text.ts'
 import { BAND_WORDS, count, DISPOSITION_WORDS, floorWords, NO_ANSWER_WORDS } from './words.ts'
 
 const EVIDENCE_SHOWN = 20
@@ -34,11 +35,10 @@ function explainBlocks(reviewCase: ReviewCase): KnownBlock[] {
     header(titleOf(reviewCase)),
     ...factBlocks(reviewCase),
     ...weighedEvidence(reviewCase),
-    ...modelBlocks(assessment),
+    ...modelBlocks(reviewCase),
     ...(assessment === null || isBlind(review)
       ? []
       : [section(`*How the verdict came about*\n${derivation(assessment)}`)]),
-    ...(isBlind(review) ? [context('Scores and verdict are shown once somebody has decided.')] : []),
     ...stateBlocks(reviewCase),
     ...runbookBlocks(reviewCase),
     context(`The event as ${code(reviewCase.grant.feedId, 100)} holds it, clipped:`),

@@ -1,6 +1,7 @@
 import type { HomeView, KnownBlock } from '@slack/types'
+import type { Share } from '../../domain/quality.ts'
 import type { ReviewCase } from '../../domain/review-case.ts'
-import type { FeedHealth, Overview } from '../../workflows/overview.ts'
+import { type FeedHealth, type Overview, QUALITY_DAYS } from '../../workflows/overview.ts'
 import { HOME_ACTIONS } from '../ids.ts'
 import { code, linesWithin, link, moment, prose } from '../mrkdwn.ts'
 import { actions, button, context, divider, header, section } from './blocks.ts'
@@ -36,6 +37,7 @@ export function homeView(overview: Overview, options: HomeOptions): HomeView {
       ...decidedBlocks(overview),
       ...unaskedBlocks(overview),
       divider(),
+      ...qualityBlocks(overview),
       ...healthBlocks(overview),
       context(`As of ${moment(overview.at)}. \`/grants help\` lists the commands.`),
     ],
@@ -137,6 +139,25 @@ function unaskedBlocks({ unasked, isReviewer, isPolicyAdmin }: Overview): KnownB
       return section(`${caseLine(one)}\n${stateWords(one.review)}`, mayOpen ? open : explain)
     }),
   ]
+}
+
+function qualityBlocks({ quality }: Overview): KnownBlock[] {
+  const { precision, misses, overrides } = quality
+  const lines = [
+    shareLine(precision.high, 'high reviews', 'were revoked'),
+    shareLine(precision.medium, 'medium reviews', 'were revoked'),
+    shareLine(misses, 'blind samples of what is let through', 'were revoked'),
+    shareLine(overrides, 'decisions on which the model advised', 'went against it'),
+  ].filter((line) => line !== null)
+  if (lines.length === 0) return []
+  return [section(`*Quality*, decided in the last ${QUALITY_DAYS} days\n${lines.join('\n')}`)]
+}
+
+function shareLine(share: Share, of: string, what: string): string | null {
+  if (share.interval === null) return null
+  const percent = (value: number): string => `${Math.round(value * 100)}%`
+  const [least, most] = share.interval
+  return `• Of ${share.whole} ${of}, ${share.part} ${what}: ${percent(share.part / share.whole)} (95% interval ${percent(least)} to ${percent(most)})`
 }
 
 function healthBlocks(overview: Overview): KnownBlock[] {

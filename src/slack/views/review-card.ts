@@ -23,7 +23,7 @@ export function reviewCard(reviewCase: ReviewCase): MessageView {
     ...factBlocks(reviewCase),
     ...evidenceBlocks(reviewCase, EVIDENCE_SHOWN),
     ...floorBlocks(reviewCase),
-    ...modelBlocks(reviewCase.assessment),
+    ...modelBlocks(reviewCase),
     ...(needsRunbook(reviewCase.review) ? runbookBlocks(reviewCase) : []),
     ...stateBlocks(reviewCase),
     actions(buttons(reviewCase)),

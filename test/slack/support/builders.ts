@@ -1,6 +1,7 @@
 import type { Assessment } from '../../../src/domain/assessment.ts'
 import type { Decision } from '../../../src/domain/decision.ts'
 import type { Grant } from '../../../src/domain/grant.ts'
+import { qualityOf } from '../../../src/domain/quality.ts'
 import type { Review } from '../../../src/domain/review.ts'
 import type { ReviewCase } from '../../../src/domain/review-case.ts'
 import type { Overview } from '../../../src/workflows/overview.ts'
@@ -112,6 +113,7 @@ export function aReview(changes: Partial<Review> = {}): Review {
     alreadyGoneAt: null,
     reopenedAt: null,
     settledByGrantId: null,
+    blind: false,
     ...changes,
   }
 }
@@ -195,6 +197,7 @@ export function anOverview(changes: Partial<Overview> = {}): Overview {
     outbox: [{ lane: 'axiom', waiting: 3, oldestAt: NOW - 300_000, lastError: 'HTTP 503' }],
     alarms: [{ text: 'The feed okta has gone silent.', since: NOW - 3_600_000 }],
     week: { grants: 40, letThrough: 30, shadow: 4, asked: 6, approved: 4, revoked: 1 },
+    quality: qualityOf([]),
     isPolicyAdmin: true,
     isReviewer: true,
     ...changes,

@@ -101,22 +101,31 @@ test('a card that is escalated, reopened or already gone says so and stays open'
   )
 })
 
-test('an undecided blind sample cannot be told from a medium review', () => {
+test('an undecided blind sample cannot be told from a medium review that is blind as well', () => {
   const quiet = anAssessment({
     baseline: { ...anAssessment().baseline, score: 4, band: 'low' },
     verdict: { band: 'low', floor: null, waits: false },
     disposition: 'sample',
   })
-  const medium = { ...quiet, disposition: 'review' as const }
-  const sample = reviewCard(aCase({ assessment: quiet, review: aReview({ origin: 'sample', band: 'low' }) }))
-  const asked = reviewCard(
-    aCase({ assessment: medium, review: aReview({ origin: 'policy', band: 'medium' }) }),
-  )
-  assert.deepEqual(sample, asked)
-  const explained = explainView(
-    aCase({ assessment: quiet, review: aReview({ origin: 'sample', band: 'low' }) }),
-  )
-  assert.doesNotMatch(textsIn(explained.blocks).join('\n'), /of 100|sample|Verdict:|let through/)
+  const medium = {
+    ...quiet,
+    disposition: 'review' as const,
+    verdict: { ...quiet.verdict, band: 'medium' as const },
+  }
+  const blind = { blind: true, band: 'medium' } as const
+  const sample = aCase({ assessment: quiet, review: aReview({ ...blind, origin: 'sample' }) })
+  const asked = aCase({ assessment: medium, review: aReview({ ...blind, origin: 'policy' }) })
+  assert.deepEqual(reviewCard(sample), reviewCard(asked))
+  assert.deepEqual(explainView(sample), explainView(asked))
+  const shown = textsIn(explainView(sample).blocks).join('\n')
+  assert.doesNotMatch(shown, /of 100|sample|Verdict:|let through|recommends/)
+})
+
+test('a decided blind sample tells its verdict', () => {
+  const review = aReview({ blind: true, band: 'medium', origin: 'sample', state: 'approved' })
+  const shown = textsIn(explainView(aCase({ review, decisions: [approval] })).blocks).join('\n')
+  assert.match(shown, /How the verdict came about/)
+  assert.match(shown, /This was a blind sample/)
 })
 
 test('reopening is offered for decided reviews only', () => {
