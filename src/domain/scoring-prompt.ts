@@ -11,6 +11,7 @@ import { mostSimilar, type SimilarGrant } from './similar.ts'
 const SCORING_DATA_CHARACTERS_MAX = 16_000
 const EVIDENCE_MAX = 40
 const SIMILAR_MAX = 5
+const SAME_ACT_MAX = 10
 const SENTENCE_CHARACTERS_MAX = 400
 const PROSE_CHARACTERS_MAX = 600
 /** What is looked at of a text before it is redacted and clipped. */
@@ -59,15 +60,26 @@ export function buildScoringPrompt(input: {
   readonly baseline: Baseline
   /** Candidates; the most alike are shown. */
   readonly similar: readonly SimilarGrant[]
+  /** What else the same act gave: judged with it, by one answer. */
+  readonly sameAct?: readonly Grant[]
   readonly policy: Pick<Policy, 'prompts' | 'redactedFields' | 'timezone'>
   readonly sourceTitle: string
 }): ScoringPrompt {
   const { grant, baseline, policy, sourceTitle } = input
   const instructions = `${FRAME_START}${policy.prompts.scoring ?? DEFAULT_SCORING_BODY}${FRAME_END}`
   const similar = mostSimilar(grant, input.similar, SIMILAR_MAX)
-  const redactor = createRedactor(policy.redactedFields, [grant, ...similar.map((past) => past.grant)])
+  const sameAct = input.sameAct ?? []
+  const shown = sameAct.slice(0, SAME_ACT_MAX)
+  const redactor = createRedactor(policy.redactedFields, [
+    grant,
+    ...similar.map((past) => past.grant),
+    ...shown,
+  ])
   const facts = {
     grant: grantFacts(grant, sourceTitle, redactor),
+    ...(sameAct.length === 0
+      ? {}
+      : { alsoGivenInThisAct: sameAct.length, ofThese: shown.map((other) => sameActFacts(other, redactor)) }),
     baseline: { score: baseline.score, band: baseline.band },
     evidence: strongest(baseline.evidence).map((one) => ({
       id: one.id,
@@ -139,6 +151,17 @@ function grantFacts(grant: Grant, sourceTitle: string, redactor: Redactor): unkn
     userAgent: field('userAgent'),
     justification: field('justification'),
     ticket: field('ticket'),
+  }
+}
+
+function sameActFacts(other: Grant, redactor: Redactor): unknown {
+  const value = (text: string) => plainValue(redactor.text(text.slice(0, SOURCE_CHARACTERS_MAX)))
+  return {
+    kind: other.kind,
+    role: value(other.role.name),
+    tier: other.role.tier,
+    scope: value(other.role.scope),
+    grantee: partyFacts(other.grantee, redactor),
   }
 }
 

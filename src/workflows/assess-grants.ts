@@ -1,4 +1,3 @@
-import PQueue from 'p-queue'
 import type { Assessment, Disposition, ModelAnswer } from '../domain/assessment.ts'
 import { baselineOf } from '../domain/baseline.ts'
 import type { Baseline } from '../domain/evidence.ts'
@@ -7,19 +6,14 @@ import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/histo
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import { presetNamed } from '../domain/presets/registry.ts'
 import { fractionOf, isHiddenAmong, isSampled } from '../domain/sampling.ts'
-import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
-import type { Ports, QueueItem, ScoringRequest } from '../ports.ts'
+import type { Ports, QueueItem } from '../ports.ts'
+import { askModel } from './ask-model.ts'
 import { type ModelInForce, modelInForce } from './model-in-force.ts'
+import { precedentsOf } from './precedents.ts'
 import { type Judged, writeAssessments } from './write-assessments.ts'
 
 export const ASSESS_BATCH = 1_000
-/** Room for a model that reasons before it answers; the answer itself needs a few hundred. */
-const OUTPUT_TOKENS_MAX = 4_000
-const OUTPUT_TOKENS_MIN = 500
-/** An estimate on the safe side for English and JSON; the provider's own count is what is recorded. */
-const CHARACTERS_PER_TOKEN = 3
-
 export type AssessPorts = Pick<
   Ports,
   'clock' | 'ids' | 'store' | 'scorer' | 'chainKey' | 'hasWebhook' | 'log'
@@ -83,7 +77,16 @@ export async function judgeAll(
   const silent = candidates.filter((candidate) => !asks(candidate))
   if (silent.length > 0)
     await write(silent.map((candidate) => judge(ports, input, candidate, silentAnswer(candidate, enabled))))
-  await askAll(ports, input, { candidates: candidates.filter(asks), write })
+  const asked = candidates.filter(asks)
+  if (asked.length === 0) return
+  await askModel(ports, {
+    policy,
+    signal: input.signal,
+    candidates: asked,
+    precedents: await precedentsOf(ports.store.records, input.tenantId),
+    write: (answered) =>
+      write(answered.map(({ candidate, answer }) => judge(ports, input, candidate, answer))),
+  })
 }
 
 /** History is judged by rules alone: nobody pays for what nobody is asked about. */
@@ -102,60 +105,6 @@ function candidateOf(profile: HistoryProfile, policy: Policy, { item, grant }: D
     ip: false,
   }
   return { item, grant, facts, baseline: baselineOf({ grant, facts, policy, carries }) }
-}
-
-interface Asking {
-  readonly candidates: readonly Candidate[]
-  readonly write: (judged: readonly Judged[]) => Promise<void>
-}
-
-/** Asks the model about each, so many at once; answers are written as they come, not after the slowest. */
-async function askAll(ports: AssessPorts, input: AssessInput, { candidates, write }: Asking): Promise<void> {
-  const queue = new PQueue({ concurrency: input.policy.policy.models.concurrency })
-  let judged: Judged[] = []
-  let writing: Promise<void> = Promise.resolve()
-  let failure: { readonly error: unknown } | null = null
-  const flush = async () => {
-    if (judged.length === 0 || failure !== null) return
-    const batch = judged
-    judged = []
-    await write(batch)
-  }
-  const ask = async (candidate: Candidate) => {
-    // At a stop, or when nothing can be written, the rest stays in the queue for the next run.
-    if (input.signal.aborted || failure !== null) return
-    const request = requestOf(input, candidate)
-    const answer: ModelAnswer =
-      request === null ? { kind: 'no-answer', why: 'over-budget' } : await ports.scorer.assess(request)
-    judged.push(judge(ports, input, candidate, answer))
-    writing = writing.then(flush).catch((error: unknown) => {
-      failure ??= { error }
-    })
-  }
-  await queue.addAll(candidates.map((candidate) => () => ask(candidate)))
-  await writing
-  if (failure !== null) throw (failure as { readonly error: unknown }).error
-}
-
-/** The question about one grant; null when what it may cost would not pay for the question itself. */
-function requestOf({ policy: { policy } }: AssessInput, candidate: Candidate): ScoringRequest | null {
-  const prompt = buildScoringPrompt({
-    grant: candidate.grant,
-    baseline: candidate.baseline,
-    similar: [],
-    policy,
-    sourceTitle: presetNamed(candidate.grant.source)?.title ?? candidate.grant.source,
-  })
-  const asked = Math.ceil((prompt.instructions.length + prompt.input.length) / CHARACTERS_PER_TOKEN)
-  const left = policy.models.tokensPerGrant - asked
-  if (left < OUTPUT_TOKENS_MIN) return null
-  return {
-    ...prompt,
-    // The configuration refuses the model scorer without a model, so an empty name never leaves here.
-    model: policy.models.scoring ?? '',
-    timeoutMs: policy.models.timeoutMs,
-    outputTokensMax: Math.min(left, OUTPUT_TOKENS_MAX),
-  }
 }
 
 function judge(
