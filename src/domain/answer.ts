@@ -38,6 +38,7 @@ export type RemovalReason =
   | 'citation not found'
   | 'number not in the data'
   | 'name not in the data'
+  | 'repeats the instructions'
 
 export interface RemovedSentence {
   readonly text: string
