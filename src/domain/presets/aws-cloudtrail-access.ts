@@ -149,7 +149,9 @@ function clusterScope(event: CloudTrailEvent): string {
 function clusterPrincipal(event: CloudTrailEvent): Party | null {
   const stated = parameter(event.record, 'principalArn')
   const id = typeof stated === 'string' ? identityOf(plainArn(stated)) : null
-  return id === null ? null : { ...principalParty(id, event.account), id }
+  if (id === null) return null
+  const party = { ...principalParty(id, event.account), id }
+  return event.account.id === null && party.type === 'external' ? { ...party, type: 'unknown' } : party
 }
 
 function accessPolicy(kind: Direction): CloudTrailReader {

@@ -99,7 +99,9 @@ function roleAssumed(event: CloudTrailEvent): Reading {
 
 /** Without the log no later grant is seen, so people are asked about it and not merely told. */
 function logWeakened(event: CloudTrailEvent): Reading {
-  const trail = textParameter(event, 'name') ?? textParameter(event, 'eventDataStore')
+  const trail = ['name', 'trailName', 'eventDataStore']
+    .map((parameterName) => textParameter(event, parameterName))
+    .find((one) => one !== null)
   const name = trail?.slice(trail.lastIndexOf('/') + 1)
   const control = weakenedControl('audit-log', name === undefined ? event.scope : `trail:${name}`)
   return changed(event.facts, 'control_weakened', everyone(event), control)
@@ -153,6 +155,7 @@ export const CONTEXT_READERS: Readonly<Record<string, Readonly<Record<string, Cl
   rolesanywhere: {
     CreateTrustAnchor: provider(['name']),
     UpdateTrustAnchor: provider(['trustAnchorId', 'name']),
+    CreateProfile: provider(['name']),
   },
   sso: { AssociateDirectory: provider(['directoryId']), DisassociateDirectory: provider(['directoryId']) },
   'sso-directory': {

@@ -77,7 +77,7 @@ export function wholeAccount(id: string, own: Account): Party {
  */
 const HASHED = /^(i-[0-9a-f]{8,17}|[0-9.]+|[0-9a-f-]{20,})$/i
 const TOOL =
-  /(^|[-_.])(botocore|boto3?|awscli|aws|terraform|pulumi|ansible|github|githubactions|gitlab|jenkins|circleci|codebuild|codepipeline|cloudformation|lambda|ci|cli|session\d*)([-_.\d]|$)/i
+  /(^|[-_])(botocore|boto3?|awscli|aws|terraform|pulumi|ansible|github|githubactions|gitlab|jenkins|circleci|codebuild|codepipeline|cloudformation|lambda|ci|cli|session\d*)([-_.\d]|$)/i
 
 /** The person or program behind a call; null when the record does not say. */
 export function grantorOf(record: CloudTrailRecord): Party | null {
@@ -85,7 +85,8 @@ export function grantorOf(record: CloudTrailRecord): Party | null {
   const arn = partIdentity(record, 'identityArn')
   const account = callerAccount(record, arn)
   if (type === 'Root') return { id: iamRoot(account), email: null, name: 'Root user', type: 'user' }
-  if (arn?.includes(':assumed-role/') === true) return sessionParty(record, arn, account)
+  if (arn?.includes(':assumed-role/') === true || (type === 'AssumedRole' && arn === null))
+    return sessionParty(record, account)
   const behalf = partIdentity(record, 'onBehalfOf')
   if (behalf !== null)
     return { id: behalf, email: null, name: partText(record, 'identityUser'), type: 'user' }
@@ -140,35 +141,37 @@ function federatedParty(record: CloudTrailRecord, arn: string, account: Account)
 export function actorRole(record: CloudTrailRecord): Party | null {
   const arn = partIdentity(record, 'identityArn')
   const parsed = arn === null ? null : arnOf(arn)
-  if (arn === null || parsed === null || parsed.kind !== 'assumed-role') return null
+  if (parsed === null || parsed.kind !== 'assumed-role') return null
   const issuer = arnOf(partIdentity(record, 'issuerArn') ?? '')
   const name = issuer?.kind === 'role' ? (issuer.segments.at(-1) ?? null) : (parsed.segments[0] ?? null)
   return iamParty(callerAccount(record, arn), 'role', name)
 }
 
-/** The human of a session: its source identity, else its name, with the role told beside it. */
-function sessionParty(record: CloudTrailRecord, arn: string, account: Account): Party | null {
-  const role = actorRole(record)
-  const principal = partIdentity(record, 'principalId')
-  const session =
-    partIdentity(record, 'sourceIdentity') ??
-    identityOf(arnOf(arn)?.segments.slice(1).join('/')) ??
-    (principal?.includes(':') === true ? identityOf(principal.slice(principal.indexOf(':') + 1)) : null)
-  if (session === null) return role
-  const roleName = role?.name ?? arnOf(arn)?.segments[0] ?? 'role'
-  const issuer = partIdentity(record, 'issuerArn') ?? ''
-  const isService = issuer.includes('/aws-service-role/') || roleName.startsWith('AWSServiceRoleFor')
-  const email = emailOf(session)
-  if (email === null && (isService || isProgram(session)))
-    return {
-      id: role?.id ?? iamId(account, 'role', roleName),
-      email: null,
-      name: `${roleName}/${session}`,
-      type: 'service',
-    }
-  return { id: session, email, name: `${roleName}/${session}`, type: 'user' }
+/** The name a session was given: in its ARN, or in the caller's unique id. */
+function sessionName(record: CloudTrailRecord): string | null {
+  const arn = arnOf(partIdentity(record, 'identityArn') ?? '')
+  const byArn = identityOf(arn?.segments.slice(1).join('/'))
+  if (byArn !== null) return byArn
+  const principal = partIdentity(record, 'principalId') ?? ''
+  return principal.includes(':') ? identityOf(principal.slice(principal.indexOf(':') + 1)) : null
 }
 
-function isProgram(session: string): boolean {
-  return HASHED.test(session) || TOOL.test(session)
+/** The human of a session: its source identity, else its name, with the role told beside it. */
+function sessionParty(record: CloudTrailRecord, account: Account): Party | null {
+  const role = actorRole(record)
+  const session = partIdentity(record, 'sourceIdentity') ?? sessionName(record)
+  if (session === null) return role ?? bareCaller(record, 'AssumedRole', account)
+  const email = emailOf(session)
+  const name = role === null ? session : `${role.name}/${session}`
+  if (email !== null || !isProgram(record, session, role)) return { id: session, email, name, type: 'user' }
+  return role === null
+    ? bareCaller(record, 'AssumedRole', account)
+    : { id: role.id, email: null, name, type: 'service' }
+}
+
+function isProgram(record: CloudTrailRecord, session: string, role: Party | null): boolean {
+  const issuer = partIdentity(record, 'issuerArn') ?? ''
+  const isService =
+    issuer.includes('/aws-service-role/') || role?.name?.startsWith('AWSServiceRoleFor') === true
+  return isService || HASHED.test(session) || TOOL.test(session)
 }
