@@ -14,9 +14,9 @@ import {
 import { type IamKind, iamParty } from './aws-cloudtrail-parties.ts'
 import {
   actingRole,
-  groupRole,
   inlineRole,
   managedPolicy,
+  namedGroupRole,
   type PolicyVerdict,
   policyRole,
 } from './aws-cloudtrail-roles.ts'
@@ -111,7 +111,8 @@ function groupMembership(kind: 'grant' | 'removal'): CloudTrailReader {
   return (event) => {
     const group = textParameter(event, 'groupName')
     if (group === null) return ROLE_NOT_STATED
-    const [user, role] = [member(event, 'user'), groupRole(group, event.scope)]
+    const [user, role] = [member(event, 'user'), namedGroupRole(group, event.scope)]
+    if (role === null) return NOT_PRIVILEGED
     return kind === 'grant' ? given(event, user, role) : changed(event.facts, 'removal', user, role)
   }
 }
@@ -142,7 +143,17 @@ function defaultVersion(event: CloudTrailEvent): Reading {
 
 /** Whoever a trust policy names may act as the role from now on. */
 function trustUpdated(event: CloudTrailEvent): Reading {
-  return trusting(event, 'policyDocument', () => true)
+  const name = textParameter(event, 'roleName')
+  if (name === null || trustedBy(documentParameter(event, 'policyDocument'), event.account) !== null)
+    return trusting(event, 'policyDocument', () => true)
+  // Cut-down records and documents that cannot be read do not say who, but that it is somebody else than before.
+  const someone: Party = {
+    id: `holders:act-as:${name}`,
+    email: null,
+    name: `Whoever may act as ${name}`,
+    type: 'unknown',
+  }
+  return given(event, someone, actingRole(name, 'T2', event.scope), 'role_widened')
 }
 
 /**

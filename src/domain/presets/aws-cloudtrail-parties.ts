@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<IamKind, PartyType>> = { user: 'user', group: 'grou
 /** Roles that IAM Identity Center makes for the people with a permission set. */
 const SSO_ROLE = /^AWSReservedSSO_/i
 
-export function iamId(account: Account, kind: string, name: string): string {
+function iamId(account: Account, kind: string, name: string): string {
   const text =
     account.id === null ? `${kind}/${name}` : `arn:${account.partition}:iam::${account.id}:${kind}/${name}`
   return identityOf(text) ?? text

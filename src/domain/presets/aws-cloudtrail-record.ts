@@ -101,7 +101,7 @@ const SENTINEL: Form = {
   identityArn: ['UserIdentityArn'],
   principalId: ['UserIdentityPrincipalid', 'UserIdentityPrincipalId'],
   identityAccount: ['UserIdentityAccountId'],
-  identityUser: ['UserIdentityUserName'],
+  identityUser: ['UserIdentityUserName', 'Username'],
   invokedBy: ['UserIdentityInvokedBy'],
   issuerArn: ['SessionIssuerArn'],
   issuerType: ['SessionIssuerType'],

@@ -115,6 +115,13 @@ export function inlineRole(name: string, tier: Tier, scope: string): Role {
   return { id: named('inline', name), name: `Inline policy ${name}`, tier, scope }
 }
 
+const READING_GROUP = /read[-_ ]?only|view[-_ ]?only|(viewer|reader|auditor)s?$/i
+
+/** Null for a group that is named as one that only reads: what is attached to it later is a grant of its own. */
+export function namedGroupRole(name: string, scope: string): Role | null {
+  return READING_GROUP.test(name) && !ADMIN_LIKE.test(name) ? null : groupRole(name, scope)
+}
+
 export function groupRole(name: string, scope: string): Role {
   const tier = ADMIN_LIKE.test(name) ? 'T1' : 'T2'
   return { id: named('group', name), name: `Member of ${name}`, tier, scope }

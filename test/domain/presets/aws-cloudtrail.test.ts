@@ -80,6 +80,11 @@ const READINGS: readonly (readonly [string, unknown, string])[] = [
     aCall('AddUserToGroup', { userName: 'alice', groupName: 'blue' }),
     `grant group:blue ${SCOPE} T2 ${ALICE}`,
   ],
+  [
+    'a group that only reads',
+    aCall('AddUserToGroup', { userName: 'alice', groupName: 'Auditors' }),
+    'not privileged',
+  ],
   ['no policy', aCall('AttachUserPolicy', { userName: 'alice' }), 'role not stated'],
   ['no user', aCall('AttachUserPolicy', { policyArn: ADMINISTRATOR }), 'grantee not stated'],
   ['a failed call', attach(ADMINISTRATOR, { errorCode: 'AccessDenied' }), 'call failed'],
@@ -131,6 +136,11 @@ const READINGS: readonly (readonly [string, unknown, string])[] = [
     'a new role for a foreign account',
     trust({ AWS: FOREIGN }, 'CreateRole'),
     `grant act-as:deploy ${SCOPE} T0 ${FOREIGN}`,
+  ],
+  [
+    'trust in nobody knows whom',
+    aCall('UpdateAssumeRolePolicy', { roleName: 'deploy' }),
+    `role_widened act-as:deploy ${SCOPE} T2 holders:act-as:deploy`,
   ],
   ['a new role without a document', aCall('CreateRole', { roleName: 'deploy' }), 'grantee not stated'],
   [
