@@ -13,7 +13,7 @@ import {
   textParameter,
 } from './aws-cloudtrail-event.ts'
 import { arnOf, principalParty } from './aws-cloudtrail-parties.ts'
-import { parameter } from './aws-cloudtrail-record.ts'
+import { parameter, partIdentity } from './aws-cloudtrail-record.ts'
 import {
   actingRole,
   delegatedAdministrator,
@@ -139,8 +139,11 @@ function setVerdict(
   return { policy: 'permission-set', verdict: documentVerdict(document) }
 }
 
+/** Names of clusters are unique within a region of an account. */
 function clusterScope(event: CloudTrailEvent): string {
-  const cluster = textParameter(event, 'name') ?? textParameter(event, 'clusterName') ?? '*'
+  const name = textParameter(event, 'name') ?? textParameter(event, 'clusterName') ?? '*'
+  const region = partIdentity(event.record, 'region')
+  const cluster = region === null ? name : `${region}/${name}`
   const account = accountScope(event.account.id)
   return identityOf(account === '*' ? `cluster:${cluster}` : `${account}/cluster:${cluster}`) ?? '*'
 }

@@ -116,9 +116,10 @@ function permissionSetRunbook(grant: Grant): string | null {
 }
 
 function clusterRunbook(grant: Grant): string | null {
-  const cluster = /(?:^|\/)cluster:(.+)$/s.exec(grant.role.scope)?.[1] ?? null
+  const [, region, name] = /(?:^|\/)cluster:(?:([^/]+)\/)?([^/]+)$/s.exec(grant.role.scope) ?? []
   const both = [
-    { name: 'cluster-name', value: cluster === '*' ? null : cluster },
+    ...(region === undefined ? [] : [{ name: 'region', value: region }]),
+    { name: 'cluster-name', value: name === undefined || name === '*' ? null : name },
     { name: 'principal-arn', value: grant.grantee.id },
   ]
   const run =

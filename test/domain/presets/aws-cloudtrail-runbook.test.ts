@@ -97,6 +97,7 @@ const COMMANDS: readonly (readonly [string, unknown, readonly string[]])[] = [
     [
       'eks',
       'disassociate-access-policy',
+      '--region=us-east-1',
       '--cluster-name=prod',
       `--principal-arn=${DEPLOY}`,
       `--policy-arn=${EKS_ADMIN}`,
@@ -105,7 +106,7 @@ const COMMANDS: readonly (readonly [string, unknown, readonly string[]])[] = [
   [
     'an access entry',
     cluster('CreateAccessEntry'),
-    ['eks', 'delete-access-entry', '--cluster-name=prod', `--principal-arn=${DEPLOY}`],
+    ['eks', 'delete-access-entry', '--region=us-east-1', '--cluster-name=prod', `--principal-arn=${DEPLOY}`],
   ],
 ]
 for (const [title, event, expected] of COMMANDS)

@@ -230,7 +230,7 @@ const READINGS: readonly (readonly [string, unknown, string])[] = [
   [
     'a cluster',
     cluster('AssociateAccessPolicy', { policyArn: EKS_ADMIN }),
-    `grant ${EKS_ADMIN} ${SCOPE}/cluster:prod T0 ${DEPLOY}`,
+    `grant ${EKS_ADMIN} ${SCOPE}/cluster:us-east-1/prod T0 ${DEPLOY}`,
   ],
   [
     'some namespaces of a cluster',
@@ -238,7 +238,7 @@ const READINGS: readonly (readonly [string, unknown, string])[] = [
       policyArn: EKS_ADMIN,
       accessScope: { type: 'namespace', namespaces: ['a'] },
     }),
-    `grant ${EKS_ADMIN} ${SCOPE}/cluster:prod T2 ${DEPLOY}`,
+    `grant ${EKS_ADMIN} ${SCOPE}/cluster:us-east-1/prod T2 ${DEPLOY}`,
   ],
   [
     'viewing a cluster',
@@ -250,7 +250,7 @@ const READINGS: readonly (readonly [string, unknown, string])[] = [
   [
     'an entry',
     cluster('CreateAccessEntry', { kubernetesGroups: ['ops'] }),
-    `grant eks-access-entry ${SCOPE}/cluster:prod T2 ${DEPLOY}`,
+    `grant eks-access-entry ${SCOPE}/cluster:us-east-1/prod T2 ${DEPLOY}`,
   ],
   ['an entry for nodes', cluster('CreateAccessEntry', { type: 'EC2_LINUX' }), 'not privileged'],
   [
