@@ -2,8 +2,8 @@ import type { Assessment, Disposition } from '../domain/assessment.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { HistoryProfile } from '../domain/history.ts'
-import type { Outcome } from '../domain/quality.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
+import type { Outcome } from '../domain/quality.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { Card } from '../domain/review-case.ts'
 import type { ChainHead, ReviewEvent } from '../domain/review-event.ts'
@@ -73,6 +73,39 @@ export interface Ledger {
     limit: number
   }): Promise<readonly Grant[]>
   count(tenantId: string): Promise<number>
+}
+
+/** What is looked for in the ledger; what is not given is not asked. Empty lists match nothing. */
+export interface GrantFilter {
+  readonly tenantId: string
+  /** Persons after aliases, as the ledger holds them. */
+  readonly grantee?: string
+  readonly grantor?: string
+  readonly either?: string
+  /** Part of a role's name or id, in any case. */
+  readonly role?: string
+  readonly feedIds?: readonly string[]
+  readonly tiers?: readonly Grant['role']['tier'][]
+  readonly directions?: readonly Grant['direction'][]
+  readonly kinds?: readonly Grant['kind'][]
+  /** By event time: from `since` on, before `until`. */
+  readonly since?: number
+  readonly until?: number
+  readonly limit: number
+}
+
+export interface PersonFound {
+  readonly person: string
+  /** Names that the sources give this person. */
+  readonly names: readonly string[]
+}
+
+/** Questions that people ask of the ledger. */
+export interface GrantSearch {
+  /** Newest first, and how many there are in all. */
+  find(filter: GrantFilter): Promise<{ readonly grants: readonly Grant[]; readonly total: number }>
+  /** Persons whose id, address or name holds the text, those seen last first. */
+  people(query: { tenantId: string; text: string; limit: number }): Promise<readonly PersonFound[]>
 }
 
 export interface QueueItem {
@@ -276,6 +309,7 @@ export interface Records {
   readonly leases: Leases
   readonly tenants: Tenants
   readonly history: History
+  readonly search: GrantSearch
 }
 
 /** Facts about the past that baselines are computed from, all for a batch at once. */

@@ -7,6 +7,7 @@ import { createChain } from './chain.ts'
 import { createClicks } from './clicks.ts'
 import { createDecisions } from './decisions.ts'
 import { createFeeds } from './feeds.ts'
+import { createGrantSearch } from './grant-search.ts'
 import { createHistory } from './history.ts'
 import { createLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
@@ -34,5 +35,6 @@ export function createRecords(db: Kysely<Schema>): Records {
     leases: createLeases(db),
     tenants: createTenants(db),
     history: createHistory(db),
+    search: createGrantSearch(db),
   }
 }
