@@ -1,10 +1,16 @@
+import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
+import { axiomPreset } from './axiom-audit.ts'
 import { githubPreset } from './github.ts'
+import { gitlabPreset } from './gitlab.ts'
 import { oktaPreset } from './okta.ts'
 import { plainPreset } from './plain.ts'
 import type { Preset } from './preset.ts'
 
 const PRESETS: ReadonlyMap<string, Preset> = new Map(
-  [plainPreset, oktaPreset, githubPreset].map((preset) => [preset.name, preset]),
+  [plainPreset, oktaPreset, githubPreset, awsCloudtrailPreset, gitlabPreset, axiomPreset].map((preset) => [
+    preset.name,
+    preset,
+  ]),
 )
 
 export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
@@ -14,7 +20,6 @@ const PLANNED_NAMES: readonly string[] = [
   'entra',
   'azure',
   'm365',
-  'aws-cloudtrail',
   'google-workspace',
   'gcp',
   'kubernetes',
@@ -26,8 +31,6 @@ const PLANNED_NAMES: readonly string[] = [
   'zendesk',
   'openai',
   'cloudflare',
-  'axiom',
-  'gitlab',
   '1password',
   'tailscale',
   'salesforce',
