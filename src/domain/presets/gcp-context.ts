@@ -69,10 +69,12 @@ export function auditNarrowed(event: GcpAct): Reading {
   return readingOf([weakened(event, 'audit-log')], NO_CHANGE)
 }
 
-/** A sink that was switched off, or leaves more out than before. */
+/** A sink that was switched off, or leaves more out than before; a mask says which of its fields were set. */
 export function sinkUpdated(event: GcpAct): Reading {
-  const isDisabled = textOf(gcpAt(event, 'request.sink.disabled')) === 'true'
-  const excludes = gcpObjectsAt(event, 'request.sink.exclusions').length > 0
+  const mask = gcpAt(event, 'request.updateMask')
+  const isSet = (field: string) => typeof mask !== 'string' || mask === '' || mask.includes(field)
+  const isDisabled = isSet('disabled') && textOf(gcpAt(event, 'request.sink.disabled')) === 'true'
+  const excludes = isSet('exclusions') && gcpObjectsAt(event, 'request.sink.exclusions').length > 0
   return isDisabled || excludes ? auditNarrowed(event) : NO_CHANGE
 }
 

@@ -46,7 +46,9 @@ function firstRenamed(path: string, names: Readonly<Record<string, string>>): st
 const pascalCase = (path: string) =>
   path === 'resourceName' ? 'GCPResourceName' : path.charAt(0).toUpperCase() + path.slice(1)
 
-/** As the Logging API has it, the export to BigQuery, Microsoft Sentinel's columns, and Elastic's common schema. */
+const columnCase = (path: string) => `${path.replaceAll('.', '_')}${path === 'status.code' ? '_d' : '_s'}`
+
+/** As the Logging API has it, the export to BigQuery, Microsoft Sentinel's two tables, and Elastic's common schema. */
 const LOGGING: GcpForm = { base: 'protoPayload.', method: 'protoPayload.methodName', rename: (path) => path }
 const FORMS: readonly GcpForm[] = [
   LOGGING,
@@ -56,6 +58,7 @@ const FORMS: readonly GcpForm[] = [
     rename: (path) => firstRenamed(path, BIGQUERY),
   },
   { base: '', method: 'MethodName', rename: pascalCase },
+  { base: 'payload_', method: 'payload_methodName_s', rename: columnCase },
 ]
 const ELASTIC: GcpForm = { base: 'gcp.audit.', method: 'event.action', rename: snakeCase }
 const ELASTIC_MARKERS = ['gcp.audit', 'gcp.audit.type', 'gcp.audit.resource_name']
@@ -130,7 +133,16 @@ export function hasFailed(event: GcpEvent): boolean {
   return checks.includes('false') && !checks.includes('true')
 }
 
-const TIMES = ['timestamp', '@timestamp', 'protoPayload.timestamp', 'receiveTimestamp', 'p_event_time']
+const TIMES = [
+  'timestamp',
+  '@timestamp',
+  'Timestamp',
+  'protoPayload.timestamp',
+  'receiveTimestamp',
+  'p_event_time',
+  'payload_requestMetadata_requestAttributes_time_s',
+]
+const IDS = ['insertId', 'InsertId', 'insert_id_s']
 
 export function gcpFacts(event: GcpEvent, raw: unknown, options: ReadOptions): Facts | null {
   const { fields } = event
@@ -144,7 +156,7 @@ export function gcpFacts(event: GcpEvent, raw: unknown, options: ReadOptions): F
   const principal = gcpPrincipal(principalOf(event))
   const behind = personBehind(event)
   return factsOf({
-    act: identityAt(fields, 'insertId') ?? eventId(event) ?? hashedAct(raw, statesTime),
+    act: idOf(event) ?? hashedAct(raw, statesTime),
     occurredAt,
     grantor: behind ?? principal,
     mechanism: mechanismOf(userAgent),
@@ -156,8 +168,12 @@ export function gcpFacts(event: GcpEvent, raw: unknown, options: ReadOptions): F
   })
 }
 
-function eventId(event: GcpEvent): string | null {
-  return event.form === ELASTIC ? identityAt(event.fields, 'event.id') : null
+function idOf(event: GcpEvent): string | null {
+  for (const path of event.form === ELASTIC ? ['event.id'] : IDS) {
+    const id = identityAt(event.fields, path)
+    if (id !== null) return id
+  }
+  return null
 }
 
 function principalOf(event: GcpEvent): unknown {

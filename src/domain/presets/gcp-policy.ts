@@ -117,7 +117,7 @@ const ENDS = /request\.time\s*<=?\s*timestamp\(\s*["']([^"']{10,40})["']\s*\)/g
  * When a condition ends a binding. Only where all its parts must hold: with an "or", a "not" or a choice in it, the
  * binding may well outlive the time that it names.
  */
-export function expiryOf(expression: unknown): number | null {
+function expiryOf(expression: unknown): number | null {
   if (typeof expression !== 'string' || expression.length > EXPRESSION_MAX) return null
   if (/\|\||\?|!(?!=)/.test(expression)) return null
   const ends = [...expression.matchAll(ENDS)].flatMap((match) => timeOf(match[1]) ?? [])

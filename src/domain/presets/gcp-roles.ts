@@ -55,7 +55,7 @@ export function gcpRole(name: unknown, scope: string, holder: Party | null): Rol
   return tier === null ? null : { id, name: id, tier, scope }
 }
 
-export function roleIdOf(name: unknown): string | null {
+function roleIdOf(name: unknown): string | null {
   const id = identityOf(name)
   if (id === null || id === EVERY_ROLE) return null
   return id.includes('/') ? id : `roles/${id}`

@@ -142,6 +142,7 @@ const FIELDS = [
   'protoPayload.request.@type',
   'protopayload_auditlog.methodName',
   'MethodName',
+  'payload_methodName_s',
   'event.action',
 ]
 

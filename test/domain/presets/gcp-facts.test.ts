@@ -16,8 +16,6 @@ import {
   type Json,
   onPolicy,
   onResource,
-  pam,
-  role,
 } from './gcp-entries.ts'
 import { flattened, read, summary } from './labelled-events.ts'
 
@@ -144,6 +142,16 @@ test('Google Cloud: exports to BigQuery, to Sentinel and in Elastic’s schema a
     AuthenticationInfo: JSON.stringify(named),
     ServiceData: JSON.stringify({ policyDelta: { bindingDeltas: [ADD] } }),
   }
+  const table = {
+    payload_requestMetadata_requestAttributes_time_s: AT,
+    payload_methodName_s: 'SetIamPolicy',
+    payload_status_code_d: '',
+    payload_resourceName_s: 'projects/northwind-prod',
+    payload_authenticationInfo_principalEmail_s: 'sofia@northwind.example',
+    payload_serviceData_policyDelta_bindingDeltas_s: JSON.stringify([ADD]),
+    insert_id_s: 'entry-1',
+  }
+  assert.deepEqual(read(gcpPreset, { ...table, payload_status_code_d: '7' }), { skipped: 'call failed' })
   const elastic = {
     '@timestamp': AT,
     event: { action: 'SetIamPolicy', id: 'entry-1', outcome: 'success' },
@@ -162,6 +170,7 @@ test('Google Cloud: exports to BigQuery, to Sentinel and in Elastic’s schema a
   const forms = [
     bigquery,
     sentinel,
+    table,
     elastic,
     flattened(elastic),
     original,

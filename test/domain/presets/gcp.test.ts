@@ -294,6 +294,14 @@ const READINGS: readonly (readonly [string, Json, string])[] = [
     'control_weakened audit-log project:northwind-prod T0 project:northwind-prod',
   ],
   [
+    'another change of a sink that leaves out Kubernetes',
+    anEntry({
+      methodName: 'google.logging.v2.ConfigServiceV2.UpdateSink',
+      request: { sink: { exclusions: [{ name: 'k8s' }] }, updateMask: 'destination' },
+    }),
+    'no change of privilege',
+  ],
+  [
     'a guard on members of other domains taken away',
     anEntry({
       methodName: 'google.cloud.orgpolicy.v2.OrgPolicy.DeletePolicy',
