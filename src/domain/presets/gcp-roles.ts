@@ -76,13 +76,14 @@ function tierOf(id: string, scope: string, holder: Party | null): Tier | null {
 }
 
 /**
- * Google names its roles by what they allow: `...Admin` and `...Owner` may change who has access, `.editor` may change
- * all of a service; viewers, readers, browsers, reviewers and mere users of a service may not.
+ * Google names its roles by what they allow: `...Admin` and `...Owner` may change who has access, editors, developers
+ * and deployers what runs, decrypters read what was locked away; viewers, readers, browsers, reviewers and mere users
+ * of a service may not.
  */
 function predefined(id: string, holder: Party | null): Tier | null {
   if (WHOLE.includes(id)) return 'T0'
   if (Object.hasOwn(NAMED, id)) return NAMED[id] ?? 'T2'
   if (/serviceAgent$/i.test(id)) return holder === null || isServiceAgent(holder) ? null : 'T1'
   if (/(admin|administrator)(\.v\d+|beta)?$/i.test(id)) return 'T1'
-  return /(owner|\.editor)$/i.test(id) ? 'T2' : null
+  return /(owner|editor|developer|deployer|decrypter)$/i.test(id) ? 'T2' : null
 }

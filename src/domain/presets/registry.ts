@@ -1,16 +1,24 @@
 import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
 import { axiomPreset } from './axiom-audit.ts'
+import { gcpPreset } from './gcp.ts'
 import { githubPreset } from './github.ts'
 import { gitlabPreset } from './gitlab.ts'
+import { googleWorkspacePreset } from './google-workspace.ts'
 import { oktaPreset } from './okta.ts'
 import { plainPreset } from './plain.ts'
 import type { Preset } from './preset.ts'
 
 const PRESETS: ReadonlyMap<string, Preset> = new Map(
-  [plainPreset, oktaPreset, githubPreset, awsCloudtrailPreset, gitlabPreset, axiomPreset].map((preset) => [
-    preset.name,
-    preset,
-  ]),
+  [
+    plainPreset,
+    oktaPreset,
+    githubPreset,
+    awsCloudtrailPreset,
+    gitlabPreset,
+    axiomPreset,
+    gcpPreset,
+    googleWorkspacePreset,
+  ].map((preset) => [preset.name, preset]),
 )
 
 export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
@@ -20,8 +28,6 @@ const PLANNED_NAMES: readonly string[] = [
   'entra',
   'azure',
   'm365',
-  'google-workspace',
-  'gcp',
   'kubernetes',
   'snowflake',
   'auth0',
