@@ -10,8 +10,9 @@ export function shellCalls(
   programs: readonly string[],
 ): readonly (readonly string[])[] {
   assert.ok(command !== null, 'no command')
+  // A call is reported in one write after its input has ended, so that programs of one pipe do not talk at once.
   const report = (name: string) =>
-    `${name}() { { printf '%s\\001' ${name}; for word in "$@"; do printf '%s\\001' "$word"; done; printf '\\002'; } >&3; echo 42; }`
+    `${name}() { cat >/dev/null; line=$(printf '%s\\001' ${name} "$@"; printf '\\002'); printf '%s' "$line" >&3; echo 42; }`
   const script = `exec 3>&2\n${programs.map(report).join('\n')}\n${command}\n`
   const run = spawnSync('sh', ['-c', script], {
     encoding: 'utf8',
