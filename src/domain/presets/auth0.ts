@@ -53,6 +53,9 @@ import { stringListOf } from './string-list.ts'
  * that will allow them to create an account or log in and join the organization": an invitation gives nothing yet.
  * auth0.github.io/auth0-cli/auth0_client-grants.html: "A client grant authorizes an application (client) to request
  * access tokens for an API (audience), optionally scoped to specific permissions or organizations."
+ * github.com/auth0/auth0-customer-detections: "Auth0 Management API scopes should be given to trusted applications and
+ * monitored", and "When Auth0 Teams is used all admin related logs are removed from the tenant audit logs": members of
+ * such tenants come and go unseen.
  */
 
 const DAY_MS = 24 * 3_600_000

@@ -167,13 +167,16 @@ function workspaceOf(fields: Fields, shape: Shape): string | null {
 
 const APPLICATION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** People have e-mail addresses, service principals application ids. */
-export function partyOf(id: string | null, otherwise: PartyType = 'unknown'): Party | null {
+/** People have e-mail addresses, service principals application ids, groups names; a number may be anybody's. */
+export function partyOf(id: string | null): Party | null {
   if (id === null) return null
   const email = emailOf(id)
-  if (email !== null) return { id, email, name: null, type: 'user' }
-  const isService = APPLICATION_ID.test(id) || /^system-user$/i.test(id)
-  return { id, email, name: null, type: isService ? 'service' : otherwise }
+  return { id, email, name: null, type: email === null ? typeOfName(id) : 'user' }
+}
+
+function typeOfName(id: string): PartyType {
+  if (APPLICATION_ID.test(id) || /^system-user$/i.test(id)) return 'service'
+  return /^\d+$/.test(id) ? 'unknown' : 'group'
 }
 
 /** The first of a call's parameters that is stated; the system table may write them with underscores. */

@@ -17,8 +17,9 @@ export function metastoreAdmin(metastore: string): Role {
 const ADMIN_WORD = /(^|[^a-z])(admins?|administrators?|owners?|superusers?)([^a-z]|$)/
 
 /**
- * The role that members of a group have; null for the many groups that only sort people. `admins` of a workspace is
- * the system's own group: being in it and being an admin is one thing.
+ * The role that members of a group have; null for the many groups that only sort people.
+ * github.com/databricks-solutions/cybersec-workspace-detection-app: "The "admins" group is a fixed system-reserved
+ * group in every Databricks workspace that grants workspace admin privileges", so being in it is being an admin.
  */
 export function groupRole(name: string, at: { readonly scope: string; readonly isAccountLevel: boolean }) {
   const key = name.toLowerCase().replaceAll('_', '-')

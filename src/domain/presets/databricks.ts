@@ -177,7 +177,7 @@ function owner(event: DatabricksEvent, places: readonly string[], roleOn: (name:
   if (next === null) return NO_CHANGE
   const thing = paramOf(event, places)
   if (thing === null) return ROLE_NOT_STATED
-  return changed(event.facts, 'grant', partyOf(next, 'group'), roleOn(thing))
+  return changed(event.facts, 'grant', partyOf(next), roleOn(thing))
 }
 
 /** `changes` lists for each principal what it gains and what it loses. */
@@ -204,7 +204,7 @@ function permissions(event: DatabricksEvent): Reading {
 const OBSERVATIONS_MAX = 500
 
 function principalOf(change: Fields): Party | null {
-  return partyOf(identityAt(change, 'principal'), 'group')
+  return partyOf(identityAt(change, 'principal'))
 }
 
 function context(event: DatabricksEvent, what: ContextId): Reading {
@@ -224,7 +224,8 @@ export const databricksPreset: Preset = {
   title: 'Databricks',
   proof: 'real events',
   filter: ACTION_FIELDS.map((field) => ({ field, op: 'in' as const, values: ACTIONS })),
-  // Becoming an admin of a workspace may be logged as that and as joining its group of admins.
+  // github.com/databricks-solutions/cybersec-workspace-detection-app: "Direct admin entitlement assignment
+  // automatically adds principals to the "admins" group (both events detected)".
   settleWindowMs: 2 * 60_000,
   // The system table is filled unevenly: connectors that read it trail its newest row by four hours.
   overlapMs: 4 * 3_600_000,

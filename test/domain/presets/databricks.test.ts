@@ -207,7 +207,10 @@ test('Databricks states who called, from where and by what', () => {
   assert.equal(observation?.occurredAt, 1_795_514_400_000)
 })
 
-test('an application id is a service principal, an address a person', () => {
+test('an application id is a service principal, an address a person, a name a group', () => {
+  const [group] = observationsOf(aCall('setAdmin', { principal: 'sre' }))
+  assert.equal(group?.grantee.type, 'group')
+  assert.equal(observationsOf(aCall('setAdmin', { targetUserId: '42' }))[0]?.grantee.type, 'unknown')
   const [service] = observationsOf(aCall('setAdmin', { principal: UUID }))
   assert.equal(service?.grantee.type, 'service')
   assert.equal(observationsOf(SET_ADMIN)[0]?.grantee.type, 'user')
