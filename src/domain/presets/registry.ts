@@ -1,5 +1,7 @@
+import { auth0Preset } from './auth0.ts'
 import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
 import { axiomPreset } from './axiom-audit.ts'
+import { databricksPreset } from './databricks.ts'
 import { gcpPreset } from './gcp.ts'
 import { githubPreset } from './github.ts'
 import { gitlabPreset } from './gitlab.ts'
@@ -7,6 +9,8 @@ import { googleWorkspacePreset } from './google-workspace.ts'
 import { oktaPreset } from './okta.ts'
 import { plainPreset } from './plain.ts'
 import type { Preset } from './preset.ts'
+import { salesforcePreset } from './salesforce.ts'
+import { snowflakePreset } from './snowflake.ts'
 
 const PRESETS: ReadonlyMap<string, Preset> = new Map(
   [
@@ -18,6 +22,10 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
     axiomPreset,
     gcpPreset,
     googleWorkspacePreset,
+    salesforcePreset,
+    auth0Preset,
+    databricksPreset,
+    snowflakePreset,
   ].map((preset) => [preset.name, preset]),
 )
 
@@ -29,17 +37,13 @@ const PLANNED_NAMES: readonly string[] = [
   'azure',
   'm365',
   'kubernetes',
-  'snowflake',
-  'auth0',
   'slack',
-  'databricks',
   'zoom',
   'zendesk',
   'openai',
   'cloudflare',
   '1password',
   'tailscale',
-  'salesforce',
 ]
 
 export function presetNamed(name: string): Preset | null {
