@@ -108,7 +108,7 @@ function isGuest(principalName: string | null): boolean {
 /** Written for those that have no id in this directory. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-export interface PartyParts {
+interface PartyParts {
   readonly id: unknown
   readonly principalName: unknown
   readonly name: unknown

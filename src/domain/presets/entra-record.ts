@@ -25,8 +25,13 @@ const OPERATION = [
 ]
 const BODY_MARKERS = [
   'activityDisplayName',
+  'activityDateTime',
+  'loggedByService',
   'initiatedBy',
+  'initiatedBy.user.id',
+  'initiatedBy.user.userPrincipalName',
   'targetResources',
+  'activity_display_name',
   'initiated_by',
   'target_resources',
 ]
@@ -43,7 +48,7 @@ const PROPERTIES = {
 }
 
 /** Where an event's own fields begin: its envelope, and what the envelope carries. */
-export interface EntraForm {
+interface EntraForm {
   readonly outer: Fields
   readonly body: Fields
 }
@@ -187,7 +192,9 @@ function mechanismOf(from: {
 }
 
 function targetsOf(body: Fields): readonly Target[] {
-  return TARGETS.flatMap((path) => objectsAt(body, path)).map((target) => ({
+  // One list under one name, though a name in lower case is found under two.
+  const lists = TARGETS.map((path) => objectsAt(body, path))
+  return (lists.find((list) => list.length > 0) ?? []).map((target) => ({
     type: (textOf(valueAt(target, 'type'), 50) ?? '').toLowerCase().replaceAll(/[\s_-]/g, ''),
     id: identityOf(valueAt(target, 'id')),
     principalName: identityOf(firstOf(target, ['userPrincipalName', 'user_principal_name'])),

@@ -29,7 +29,7 @@ const PROPERTIES = {
   after: ['NewValue', 'newValue'],
 }
 
-export interface M365Form {
+interface M365Form {
   readonly fields: Fields
   readonly operation: string | null
 }
