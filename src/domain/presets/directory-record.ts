@@ -57,6 +57,8 @@ interface PropertyNames {
   readonly name: readonly string[]
   readonly before: readonly string[]
   readonly after: readonly string[]
+  /** Elastic makes of Microsoft 365's list one object, `Role_DisplayName: {NewValue}`. */
+  readonly isKeyed: boolean
 }
 
 export function firstOf(fields: Fields, among: readonly string[]): unknown {
@@ -69,25 +71,27 @@ export function firstOf(fields: Fields, among: readonly string[]): unknown {
 
 /** Readers of the changed properties below one place of an event, by name whatever its case. */
 export function propertiesOf(source: Fields, names: PropertyNames): Pick<Target, 'property' | 'before'> {
-  const before = new Map<string, string | null>()
-  const after = new Map<string, string | null>()
-  for (const path of names.list)
-    for (const item of objectsAt(source, path)) {
-      const name = textOf(firstOf(item, names.name))?.toLowerCase()
-      if (name === undefined) continue
-      before.set(name, unquoted(firstOf(item, names.before)))
-      after.set(name, unquoted(firstOf(item, names.after)))
-    }
-  // Elastic makes of the list one object, `Role_DisplayName: {NewValue}`.
-  const keyed = (name: string, side: readonly string[]) => {
-    const key = name.replaceAll('.', '_')
-    const paths = names.list.flatMap((list) => side.map((end) => `${list}.${key}.${end}`))
-    return before.size === 0 ? unquoted(firstOf(source, paths)) : null
+  const items = new Map<string, Fields>()
+  const list = names.list.map((path) => objectsAt(source, path)).find((found) => found.length > 0) ?? []
+  for (const item of list) {
+    const name = textOf(firstOf(item, names.name))?.toLowerCase()
+    if (name !== undefined) items.set(name, item)
   }
-  const old = (name: string) => before.get(name.toLowerCase()) ?? keyed(name, names.before)
+  const at = (name: string, side: readonly string[]) => {
+    const item = items.get(name.toLowerCase())
+    if (item !== undefined) return unquoted(firstOf(item, side))
+    if (!names.isKeyed || items.size > 0) return null
+    const key = name.replaceAll('.', '_')
+    return unquoted(
+      firstOf(
+        source,
+        names.list.flatMap((path) => side.map((end) => `${path}.${key}.${end}`)),
+      ),
+    )
+  }
   return {
-    property: (name) => after.get(name.toLowerCase()) ?? keyed(name, names.after) ?? old(name),
-    before: old,
+    property: (name) => at(name, names.after) ?? at(name, names.before),
+    before: (name) => at(name, names.before),
   }
 }
 
@@ -154,9 +158,14 @@ const HOLDERS: readonly string[] = Object.keys(PARTY_TYPES)
 export function holdersAmong(targets: readonly Target[]): readonly Target[] {
   const typed = targets.filter(({ type }) => HOLDERS.includes(type))
   if (typed.length > 0) return typed
-  return targets.filter(({ type, principalName, id }) => {
+  const untyped = targets.filter(({ type, principalName, id }) => {
     return type === '' && (principalName !== null || id !== null)
   })
+  if (untyped.length > 0) return untyped
+  // A login that stands beside the role it was given: all else of such a target is the role's.
+  return targets.flatMap((target) =>
+    target.principalName === null ? [] : { ...target, id: null, name: null },
+  )
 }
 
 /** A changed property of whichever target has it. */

@@ -16,13 +16,9 @@ import type { ReadOptions } from './preset.ts'
  * The forms of Entra's audit record: Microsoft Graph's own fields on top; the diagnostic settings' envelope with them
  * under `properties`; Log Analytics' columns, of which some hold JSON as text; and Elastic's, in snake case.
  */
-const OPERATION = [
-  'activityDisplayName',
-  'operationName',
-  'ActivityDisplayName',
-  'OperationName',
-  'operation_name',
-]
+const ACTIVITY = ['activityDisplayName', 'ActivityDisplayName', 'activity_display_name']
+const OPERATION = ['operationName', 'OperationName', 'operation_name']
+const NAMES = [...OPERATION, ...ACTIVITY]
 const BODY_MARKERS = [
   'activityDisplayName',
   'activityDateTime',
@@ -45,6 +41,7 @@ const PROPERTIES = {
   name: ['displayName', 'display_name', 'name'],
   before: ['oldValue', 'old_value'],
   after: ['newValue', 'new_value'],
+  isKeyed: false,
 }
 
 /** Where an event's own fields begin: its envelope, and what the envelope carries. */
@@ -58,17 +55,19 @@ export function entraForm(
   event: unknown,
   prefix: string | null,
 ): EntraForm & { readonly operations: readonly string[] } {
-  let outer = fieldsOf(event, { prefix, markers: OPERATION })
-  if (firstOf(outer, OPERATION) === undefined)
-    outer = fieldsOf(event, { prefix: 'azure.auditlogs', markers: OPERATION })
+  let outer = fieldsOf(event, { prefix, markers: NAMES })
+  if (firstOf(outer, NAMES) === undefined) {
+    const elastic = prefix === null || prefix === '' ? 'azure.auditlogs' : `${prefix}.azure.auditlogs`
+    outer = fieldsOf(event, { prefix: elastic, markers: NAMES })
+  }
   const inner = fieldsOf(outer.root, { prefix: `${outer.base}properties`, markers: BODY_MARKERS })
   const body = inner.root === outer.root && inner.base === '' ? outer : inner
   // Where the two names differ, the activity is the one that the vendor lists.
-  const names = ['activityDisplayName', 'activity_display_name', ...OPERATION].flatMap((name) => [
-    body === outer ? null : operationOf(valueAt(body, name)),
-    operationOf(valueAt(outer, name)),
-  ])
-  return { outer, body, operations: [...new Set(names.flatMap((name) => name ?? []))] }
+  const names = [
+    firstOf(body, ACTIVITY),
+    firstOf(outer, OPERATION) ?? firstOf(body, OPERATION) ?? firstOf(outer, ACTIVITY),
+  ].flatMap((name) => operationOf(name) ?? [])
+  return { outer, body, operations: names }
 }
 
 const FAILED = /fail|denied|error|timeout|cancel/i

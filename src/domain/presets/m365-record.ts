@@ -27,6 +27,7 @@ const PROPERTIES = {
   name: ['Name', 'name'],
   before: ['OldValue', 'oldValue'],
   after: ['NewValue', 'newValue'],
+  isKeyed: true,
 }
 
 interface M365Form {
@@ -61,7 +62,7 @@ export function m365Record(
   const detail = detailsOf(fields)
   const userAgent = detail('User-Agent') ?? detail('UserAgent')
   const actor = actorOf(fields)
-  const isByPim = actor?.name === 'MS-PIM'
+  const isByPim = actor?.type === 'service' && actor.name === 'MS-PIM'
   const byAgent = mechanismOfAgent(userAgent)
   return {
     fields,
@@ -143,11 +144,16 @@ function entityOf(fields: Fields, path: string): Entity {
   const word = ids.find(({ text }) => CLASSES.includes(text))?.text
   const principal = ids.find(({ text, type }) => type === PRINCIPAL_TYPE || emailOf(text) !== null)
   const bare = word === undefined ? undefined : ids.find(({ text }) => isGuid(text))?.text
+  const type = (classed[1] ?? word ?? '').toLowerCase()
   return {
-    type: (classed[1] ?? word ?? '').toLowerCase(),
+    type,
     id: classed[2] ?? bare ?? null,
     principalName: principal?.text ?? null,
-    name: ids.find(({ type, text }) => type === NAME_TYPE && text !== '')?.text ?? null,
+    // Beside a person stands the name of the application they used.
+    name:
+      type === 'user'
+        ? null
+        : (ids.find(({ type, text }) => type === NAME_TYPE && text !== '')?.text ?? null),
   }
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { entraPreset } from '../../../src/domain/presets/entra.ts'
-import { ACTIVATED, appRole, BOB, core, first, pim, TIME } from './entra-events.ts'
+import { ACTIVATED, anEvent, appRole, BOB, core, first, pim, TIME } from './entra-events.ts'
 import { read, summary } from './labelled-events.ts'
 
+const ROUNDS = 250
 const SHAPES: readonly (readonly [string, (event: Record<string, unknown>) => unknown])[] = [
   ['as Microsoft Graph sends it', (event) => event.properties],
   [
@@ -68,3 +69,39 @@ for (const [form, reshaped] of SHAPES)
       assert.equal(first(sent).occurredAt, first(event).occurredAt)
     }
   })
+
+test('Entra: a login beside the role it was given is the grantee, and the rest is the role', () => {
+  const targetResources = [
+    {
+      id: 'r-1',
+      displayName: 'Global Administrator',
+      type: 'Role',
+      userPrincipalName: 'alice@northwind.example',
+    },
+  ]
+  const { grantee, role } = first(core('Add member to role', 'x', { targetResources }))
+  assert.deepEqual(
+    [grantee.id, grantee.name, role.id],
+    ['alice@northwind.example', null, 'global-administrator'],
+  )
+})
+
+test('Entra: those without an id in the directory are told apart by their logins', () => {
+  const user = { id: '00000000-0000-0000-0000-000000000000', userPrincipalName: 'bob@northwind.example' }
+  const event = core('Add member to role', 'User Administrator', { initiatedBy: { user } })
+  assert.equal(first(event).grantor?.id, 'bob@northwind.example')
+})
+
+test('Entra: records are read fast enough to keep up with a backfill', () => {
+  const events = [
+    core('Add member to role'),
+    pim(ACTIVATED),
+    anEvent('Sign-in activity'),
+    appRole('Mail.Send'),
+  ]
+  const started = performance.now()
+  for (let round = 0; round < ROUNDS; round += 1) for (const event of events) read(entraPreset, event)
+  const perSecond = (ROUNDS * events.length) / ((performance.now() - started) / 1_000)
+  // Far below what it does, so that a busy machine does not fail it: only a catastrophe is found.
+  assert.ok(perSecond > 1_000, `${perSecond}`)
+})
