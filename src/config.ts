@@ -356,10 +356,11 @@ function feedSettings(read: Reader, faults: ConfigFault[]): readonly FeedSetting
       })
       continue
     }
-    if (presetNamed(preset) === null) {
+    // A policy file may describe the source; whether it does shows when the file is read.
+    if (presetNamed(preset) === null && read.text('POLICY_FILE') === null) {
       faults.push({
         variable: 'FEEDS',
-        sentence: `FEEDS names the preset "${clip(preset)}", which there is not; use one of ${PRESET_NAMES.join(', ')}.`,
+        sentence: `FEEDS names the preset "${clip(preset)}", which there is not; use one of ${PRESET_NAMES.join(', ')}, or describe the source in the customPresets of a POLICY_FILE.`,
       })
       continue
     }

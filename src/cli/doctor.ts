@@ -2,7 +2,8 @@ import { createAuditFeed } from '../axiom/audit-feed.ts'
 import { createAxiom } from '../axiom/client.ts'
 import { createTelemetry } from '../axiom/telemetry.ts'
 import type { Config } from '../config.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import type { Preset } from '../domain/presets/preset.ts'
+import { presetFor, whyNoPreset } from '../domain/presets/registry.ts'
 import { createLog } from '../log.ts'
 import { createScorer } from '../openai/scorer.ts'
 import { UpstreamError } from '../ports.ts'
@@ -10,6 +11,7 @@ import { isSchedule } from '../scheduler.ts'
 import { createSlackGateway, type SlackCheck } from '../slack/gateway.ts'
 import { openStore } from '../store/database.ts'
 import { configFromEnvironment, reportFaults, wrongCall } from './environment.ts'
+import { describedSources, readPolicyFile } from './policy-file.ts'
 
 export interface Finding {
   readonly state: 'ok' | 'note' | 'fault'
@@ -144,18 +146,24 @@ async function feedFindings(config: Config): Promise<readonly Finding[]> {
   const clock = { now: () => Date.now() }
   const auditFeed = createAuditFeed(createAxiom(config.axiom, { clock }))
   const findings: Finding[] = []
-  for (const feed of config.seed.feeds)
-    findings.push(...(await attempt(() => feedFinding(auditFeed, feed, clock.now()))))
+  const file = config.policyFile === null ? null : readPolicyFile(config.policyFile)
+  if (file !== null && !file.ok)
+    return file.sentences.map((sentence) => fault(`Policy file: ${sentence}`, 'Correct POLICY_FILE.'))
+  const policy = { customPresets: describedSources(file === null ? {} : file.pins) }
+  for (const feed of config.seed.feeds) {
+    const preset = presetFor(policy, feed.preset)
+    if (preset === null) findings.push(fault(`Feed ${feed.dataset}`, whyNoPreset(feed.preset, policy)))
+    else findings.push(...(await attempt(() => feedFinding(auditFeed, { ...feed, preset }, clock.now()))))
+  }
   return findings
 }
 
 async function feedFinding(
   auditFeed: ReturnType<typeof createAuditFeed>,
-  feed: Config['seed']['feeds'][number],
+  feed: { readonly dataset: string; readonly prefix: string | null; readonly preset: Preset },
   now: number,
 ): Promise<readonly Finding[]> {
-  const preset = presetNamed(feed.preset)
-  if (preset === null) return []
+  const { preset } = feed
   const page = await auditFeed.page({
     dataset: feed.dataset,
     prefix: feed.prefix,
@@ -170,8 +178,18 @@ async function feedFinding(
     ({ event }) => 'observations' in preset.read(event, { prefix: feed.prefix }),
   )
   const what = `Feed ${feed.dataset} as ${preset.title}: of ${page.rows.length} candidate events of the last 7 days, ${understood.length} are privileged changes`
-  if (page.rows.length > 0) return [ok(what)]
+  const unproven =
+    preset.proof === 'unproven'
+      ? [
+          note(
+            `Feed ${feed.dataset}: no real event proves the preset ${preset.name} yet, so it starts switched off`,
+            'Look at what npm run normalise makes of your own events, then set enabled: true on the feed (npm run policy, or /grants tune).',
+          ),
+        ]
+      : []
+  if (page.rows.length > 0) return [ok(what), ...unproven]
   return [
+    ...unproven,
     note(
       `Feed ${feed.dataset} as ${preset.title}: readable, but no candidate event in the last 7 days`,
       'Normal for a quiet source; else check the preset, the dataset and the prefix (preset:dataset:prefix).',

@@ -3,7 +3,7 @@ import { createAxiom } from '../axiom/client.ts'
 import type { Config } from '../config.ts'
 import type { Policy, PolicyFeed } from '../domain/policy.ts'
 import { policyOfSeed } from '../domain/policy-seed.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import { type AuditFeed, UpstreamError } from '../ports.ts'
 import { ASSESS_BATCH, judgeAll } from '../workflows/assess-grants.ts'
 import { newFeedState, pollFeed } from '../workflows/poll-feed.ts'
@@ -92,7 +92,7 @@ async function readFeed(
   input: { readonly policy: Policy; readonly feed: PolicyFeed; readonly sinceMs: number },
 ): Promise<void> {
   const { feed, policy } = input
-  const preset = presetNamed(feed.preset)
+  const preset = presetFor(policy, feed.preset)
   if (preset === null) return
   const now = ports.clock.now()
   const historyUntil = new Date(now - input.sinceMs).toISOString()

@@ -6,10 +6,11 @@ import type { Direction, Grant } from '../domain/grant.ts'
 import { emptyKnown, type KnownMemory, knownAbout, rememberConcluded } from '../domain/known-memory.ts'
 import { indexAliases } from '../domain/party.ts'
 import { type Preset, type Reading, TIME_NOT_STATED } from '../domain/presets/preset.ts'
-import { PRESET_NAMES, presetNamed, whyNoPreset } from '../domain/presets/registry.ts'
 import { parseArguments } from './arguments.ts'
 import { boundedLines } from './bounded-lines.ts'
+import { type Coverage, startCoverage } from './coverage.ts'
 import { createOutput } from './output.ts'
+import { choosePreset } from './preset-choice.ts'
 
 export interface NormaliseStreams {
   readonly stdin: AsyncIterable<string | Buffer>
@@ -41,7 +42,7 @@ export async function runNormalise(
     if (!isOpen) return 0
   }
   await output.end()
-  streams.stderr.write(`${coverage(run)}\n`)
+  streams.stderr.write(`${summaryOf(run)}\n`)
   return 0
 }
 
@@ -56,14 +57,8 @@ async function readCall(
 ): Promise<Call | string> {
   const parsed = parseArguments(args, { preset: { type: 'string' } })
   if ('wrong' in parsed) return parsed.wrong
-  const { preset: name } = parsed.values
-  if (typeof name !== 'string')
-    return `Name the preset, e.g. --preset okta; there are ${PRESET_NAMES.join(', ')}.`
-  const preset = presetNamed(name)
-  if (preset === null)
-    return /[./\\]/.test(name)
-      ? `Presets from a file are not supported yet; use one of ${PRESET_NAMES.join(', ')}.`
-      : whyNoPreset(name)
+  const preset = choosePreset(parsed.values['preset'])
+  if ('wrong' in preset) return preset.wrong
   const [file = '-', ...others] = parsed.positionals
   if (others.length > 0) return 'Name one file of NDJSON events, or - for standard input.'
   if (file === '-') return { preset, input: streams.stdin }
@@ -77,6 +72,7 @@ interface Run {
   readonly preset: Preset
   readonly context: ConcludeContext
   readonly memory: KnownMemory
+  readonly coverage: Coverage
   readonly counts: { events: number; repeats: number; unchanged: number }
   readonly concluded: Map<Direction, number>
   readonly skipped: Map<string, number>
@@ -95,6 +91,7 @@ function startRun(preset: Preset): Run {
       aliases: indexAliases([]),
     },
     memory: emptyKnown(),
+    coverage: startCoverage(preset),
     counts: { events: 0, repeats: 0, unchanged: 0 },
     concluded: new Map(),
     skipped: new Map(),
@@ -137,7 +134,10 @@ function answerTo(run: Run, text: string): Answer {
     const grant = run.memory.grants.get(outcome.grantId)
     if (grant === undefined) return []
     if (outcome.merged) run.counts.repeats += 1
-    else run.concluded.set(grant.direction, (run.concluded.get(grant.direction) ?? 0) + 1)
+    else {
+      run.coverage.note(grant)
+      run.concluded.set(grant.direction, (run.concluded.get(grant.direction) ?? 0) + 1)
+    }
     return [grantLine(grant, isTimed)]
   })
   if (lines.length === 0) run.counts.unchanged += 1
@@ -172,10 +172,14 @@ function grantLine(grant: Grant, isTimed: boolean) {
   }
 }
 
-function coverage(run: Run): string {
+function summaryOf(run: Run): string {
   const { events, repeats, unchanged } = run.counts
   const count = (direction: Direction) => run.concluded.get(direction) ?? 0
   const head = `${events} events read as ${run.preset.title}: ${count('given')} grants, ${count('taken')} removals, ${count('none')} context, ${repeats} repeats, ${unchanged} without a change.`
   const reasons = [...run.skipped].sort(([, one], [, other]) => other - one)
-  return [head, ...reasons.map(([reason, times]) => `  skipped ${times}: ${reason}`)].join('\n')
+  return [
+    head,
+    ...reasons.map(([reason, times]) => `  skipped ${times}: ${reason}`),
+    ...run.coverage.lines(),
+  ].join('\n')
 }

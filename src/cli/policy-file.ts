@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
 import { policySchema } from '../domain/policy.ts'
+import { customFault } from '../domain/presets/custom-faults.ts'
+import type { CustomPreset } from '../domain/presets/custom-schema.ts'
+import { presetFor, whyNoPreset } from '../domain/presets/registry.ts'
 import { type PolicyPins, withPins } from '../workflows/seed-policy.ts'
 
 export type PolicyFile =
@@ -25,14 +29,40 @@ export function readPolicyFile(path: string): PolicyFile {
   if (!merged.success)
     return {
       ok: false,
-      sentences: merged.error.issues.map(
-        (issue) => `${path}: ${issue.path.join('.') || 'policy'}: ${issue.message}`,
-      ),
+      sentences: merged.error.issues.map((issue) => `${path}: ${sentenceOf(value, issue)}`),
     }
   const pins = value as PolicyPins
   // The defaults of what the file leaves out are not pinned: only its own settings are laid over the store's.
   withPins(policySchema.parse({}), pins)
   return { ok: true, pins }
+}
+
+/** Faults of a described source name what was found and give an example. */
+function sentenceOf(value: object, issue: z.core.$ZodIssue): string {
+  const [section, index, ...path] = issue.path
+  if (section !== 'customPresets' || index === undefined)
+    return `${issue.path.join('.') || 'policy'}: ${issue.message}`
+  const sources: unknown = 'customPresets' in value ? value.customPresets : null
+  const source: unknown = Array.isArray(sources) ? sources[Number(index)] : null
+  return `customPresets.${String(index)}.${customFault(source, { ...issue, path })}`
+}
+
+/** The sources that a policy file describes. */
+export function describedSources(pins: PolicyPins): readonly CustomPreset[] {
+  return policySchema.shape.customPresets.parse(pins.customPresets)
+}
+
+/** A sentence for every feed of the environment whose preset is neither built in nor described by the policy. */
+export function feedFaults(
+  feeds: readonly { readonly preset: string; readonly dataset: string }[],
+  pins: PolicyPins,
+): readonly string[] {
+  const described = describedSources(pins)
+  return feeds
+    .filter(({ preset }) => presetFor({ customPresets: described }, preset) === null)
+    .map(
+      ({ preset, dataset }) => `${preset}:${dataset}: ${whyNoPreset(preset, { customPresets: described })}`,
+    )
 }
 
 function readText(path: string): string | null {

@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline'
 import type { Policy } from '../domain/policy.ts'
 import { policySchema } from '../domain/policy.ts'
 import type { Preset } from '../domain/presets/preset.ts'
-import { PRESET_NAMES, presetNamed } from '../domain/presets/registry.ts'
 import { opensReview } from '../domain/verdict.ts'
 import type { AuditRow } from '../ports.ts'
 import { ASSESS_BATCH, type Due, judgeAll } from '../workflows/assess-grants.ts'
@@ -13,6 +12,7 @@ import type { Judged } from '../workflows/write-assessments.ts'
 import { parseArguments } from './arguments.ts'
 import { partialConfig, wrongCall } from './environment.ts'
 import { readPolicyFile } from './policy-file.ts'
+import { choosePreset } from './preset-choice.ts'
 import {
   defaultPolicy,
   firstVersion,
@@ -75,10 +75,8 @@ function readArguments(args: readonly string[]): Replay | string {
   const parsed = parseArguments(args, OPTIONS)
   if ('wrong' in parsed) return parsed.wrong
   const { preset: name, policy: policyPath, scorer = 'rules', warmup } = parsed.values
-  if (typeof name !== 'string')
-    return `Name the preset, e.g. --preset plain; there are ${PRESET_NAMES.join(', ')}.`
-  const preset = presetNamed(name)
-  if (preset === null) return `There is no preset "${name}"; use one of ${PRESET_NAMES.join(', ')}.`
+  const preset = choosePreset(name)
+  if ('wrong' in preset) return preset.wrong
   if (scorer !== 'rules' && scorer !== 'model') return '--scorer is rules or model.'
   const warmUntil = typeof warmup === 'string' ? Date.parse(warmup) : Number.NEGATIVE_INFINITY
   if (Number.isNaN(warmUntil)) return '--warmup takes a date and time such as 2026-01-01T00:00:00Z.'

@@ -3,13 +3,13 @@ import type { Config } from '../config.ts'
 import { UpstreamError } from '../ports.ts'
 import type { PolicyPins } from '../workflows/seed-policy.ts'
 import { configFromEnvironment, reportFaults, wrongCall } from './environment.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { feedFaults, readPolicyFile } from './policy-file.ts'
 import { runSandbox } from './sandbox.ts'
 
 /** The app when Slack and Axiom are configured, the sandbox when nothing is; resolves when it was stopped. */
 export async function runStart(args: readonly string[]): Promise<number> {
-  const unknown = args.find((argument) => argument !== '--live')
-  if (unknown !== undefined) return wrongCall(`start takes only --live, not ${unknown}.`)
+  const unknownArgument = args.find((argument) => argument !== '--live')
+  if (unknownArgument !== undefined) return wrongCall(`start takes only --live, not ${unknownArgument}.`)
   const live = args.includes('--live')
   const result = configFromEnvironment({ live })
   if (result.kind === 'faults') return reportFaults(result.faults)
@@ -17,6 +17,8 @@ export async function runStart(args: readonly string[]): Promise<number> {
   const pinned = result.config.policyFile === null ? null : readPolicyFile(result.config.policyFile)
   if (pinned !== null && !pinned.ok)
     return reportFaults(pinned.sentences.map((sentence) => ({ variable: 'POLICY_FILE', sentence })))
+  const unknown = feedFaults(result.config.seed.feeds, pinned === null ? {} : pinned.pins)
+  if (unknown.length > 0) return reportFaults(unknown.map((sentence) => ({ variable: 'FEEDS', sentence })))
   try {
     return await run(result.config, pinned === null ? {} : pinned.pins)
   } catch (error) {

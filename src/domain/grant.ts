@@ -54,7 +54,7 @@ export function directionOf(kind: GrantKind): Direction {
   return DIRECTIONS[kind]
 }
 
-const MECHANISMS = ['console', 'api', 'iac', 'scim', 'pim', 'sync', 'unknown'] as const
+export const MECHANISMS = ['console', 'api', 'iac', 'scim', 'pim', 'sync', 'unknown'] as const
 export type Mechanism = (typeof MECHANISMS)[number]
 
 /** A removal of everything the grantee held (account deleted, member removed) names this role. */

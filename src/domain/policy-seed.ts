@@ -1,4 +1,5 @@
 import { type Policy, policySchema } from './policy.ts'
+import { presetNamed } from './presets/registry.ts'
 
 /** What the environment says of the policy: version 1. */
 export interface PolicySeed {
@@ -29,7 +30,7 @@ export function policyOfSeed(seed: PolicySeed): Policy {
     mode: seed.mode ?? 'shadow',
     scorer: seed.scorer,
     timezone: seed.timezone,
-    feeds: seed.feeds,
+    feeds: seed.feeds.map((feed) => ({ ...feed, enabled: presetNamed(feed.preset)?.proof !== 'unproven' })),
     channels: { review: seed.reviewChannel, escalation: seed.escalationChannel },
     people: { reviewers: seed.reviewers, policyAdmins: seed.policyAdmins },
     identities: { companyDomains: seed.companyDomains },

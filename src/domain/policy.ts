@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { customPresetSchema } from './presets/custom-schema.ts'
+import { isReservedName } from './presets/registry.ts'
 
 /** Everything that `/grants tune` edits. Immutable once saved; each save is a new version. */
 
@@ -140,6 +142,22 @@ const channelsSchema = z
   })
   .prefault({})
 
+const CUSTOM_PRESETS_MAX = 50
+const customPresetsSchema = z
+  .array(customPresetSchema)
+  .max(CUSTOM_PRESETS_MAX)
+  .superRefine((sources, context) => {
+    sources.forEach(({ name }, index) => {
+      const fault = isReservedName(name)
+        ? 'is the name of a built-in source; choose another'
+        : sources.findIndex((other) => other.name === name) < index
+          ? 'is the name of another source too; choose another'
+          : null
+      if (fault !== null) context.addIssue({ code: 'custom', path: [index, 'name'], message: fault })
+    })
+  })
+  .default([])
+
 const promptsSchema = z
   .strictObject({
     /** Whole bodies; null is the built-in one. The fixed frame around them cannot be edited. */
@@ -186,8 +204,8 @@ export const policySchema = z.strictObject({
     .prefault({}),
   retention: z.strictObject({ rawDays: z.int().min(1).max(3_650).default(400) }).prefault({}),
   threads: z.enum(['mentions', 'questions', 'everything']).default('questions'),
-  /** Sources described by data; checked by the preset registry. */
-  customPresets: z.array(z.record(z.string(), z.unknown())).max(50).default([]),
+  /** Sources described by data. */
+  customPresets: customPresetsSchema,
 })
 
 export type Policy = z.infer<typeof policySchema>
@@ -211,7 +229,6 @@ export const NOT_YET_IN_EFFECT: readonly string[] = [
   'deadlines.holidays',
   'retention.rawDays',
   'threads',
-  'customPresets',
 ]
 
 export interface PolicyVersion {

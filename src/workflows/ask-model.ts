@@ -3,7 +3,7 @@ import type { ModelAnswer, ModelOpinion } from '../domain/assessment.ts'
 import type { Baseline } from '../domain/evidence.ts'
 import { type Grant, TIERS } from '../domain/grant.ts'
 import type { Policy } from '../domain/policy.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import { buildScoringPrompt } from '../domain/scoring-prompt.ts'
 import type { SimilarGrant } from '../domain/similar.ts'
 import type { Ports, ScoringRequest } from '../ports.ts'
@@ -122,7 +122,7 @@ function requestOf<T extends Asked>(
     similar: precedents,
     sameAct: others.map(({ grant }) => grant),
     policy,
-    sourceTitle: presetNamed(strongest.grant.source)?.title ?? strongest.grant.source,
+    sourceTitle: presetFor(policy, strongest.grant.source)?.title ?? strongest.grant.source,
   })
   const asked = Math.ceil((prompt.instructions.length + prompt.input.length) / CHARACTERS_PER_TOKEN)
   const left = policy.models.tokensPerGrant - asked

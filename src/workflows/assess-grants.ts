@@ -4,7 +4,7 @@ import type { Baseline } from '../domain/evidence.ts'
 import type { Grant } from '../domain/grant.ts'
 import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/history.ts'
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import { fractionOf, isHiddenAmong, isSampled } from '../domain/sampling.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
 import type { Ports, QueueItem } from '../ports.ts'
@@ -98,7 +98,7 @@ function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer 
 
 function candidateOf(profile: HistoryProfile, policy: Policy, { item, grant }: Due): Candidate {
   const facts = factsOf(profile, grant)
-  const carries = presetNamed(grant.source)?.carries ?? {
+  const carries = presetFor(policy, grant.source)?.carries ?? {
     justification: false,
     ticket: false,
     expiry: false,

@@ -1,8 +1,11 @@
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
 import type { Records } from '../ports.ts'
 
-export type CaseRecords = Pick<Records, 'ledger' | 'assessments' | 'reviews' | 'decisions' | 'cards'>
+export type CaseRecords = Pick<
+  Records,
+  'ledger' | 'assessments' | 'reviews' | 'decisions' | 'cards' | 'policies'
+>
 
 /** Everything about these grants, in the order asked for, in a constant number of queries. */
 export async function loadCases(
@@ -18,6 +21,7 @@ export async function loadCases(
     await records.decisions.forGrants(tenantId, grantIds),
     await records.cards.forGrants(tenantId, grantIds),
   ]
+  const policy = (await records.policies.current(tenantId))?.policy ?? { customPresets: [] }
   const grantById = new Map(grants.map((grant) => [grant.id, grant]))
   const assessmentById = new Map(assessments.map((assessment) => [assessment.grantId, assessment]))
   const reviewById = new Map(reviews.map((review) => [review.grantId, review]))
@@ -25,7 +29,7 @@ export async function loadCases(
   return grantIds.flatMap((id) => {
     const grant = grantById.get(id)
     if (grant === undefined) return []
-    const preset = presetNamed(grant.source)
+    const preset = presetFor(policy, grant.source)
     return [
       {
         grant,

@@ -1,6 +1,6 @@
 import type { Decision } from '../domain/decision.ts'
 import type { Policy } from '../domain/policy.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import { type Quality, qualityOf } from '../domain/quality.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
 import type { FeedState, Lane, Ports } from '../ports.ts'
@@ -120,7 +120,7 @@ async function feedHealth(
       const state = states.get(feed.id) ?? null
       return {
         feedId: feed.id,
-        title: presetNamed(feed.preset)?.title ?? feed.preset,
+        title: presetFor(input.policy, feed.preset)?.title ?? feed.preset,
         state,
         lastPollAgeMs:
           state === null || state.lastPollAt === null ? null : Math.max(0, input.now - state.lastPollAt),

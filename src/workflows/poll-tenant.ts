@@ -1,5 +1,5 @@
 import type { PolicyVersion } from '../domain/policy.ts'
-import { presetNamed } from '../domain/presets/registry.ts'
+import { presetFor } from '../domain/presets/registry.ts'
 import { type Ports, UpstreamError } from '../ports.ts'
 import { noticeRow } from './notices.ts'
 import { noteFailedPoll, pollFeed, SUMMARY_MS } from './poll-feed.ts'
@@ -25,7 +25,7 @@ export async function pollTenant(
   let more = false
   let failed: UpstreamError | null = null
   for (const feed of policy.feeds.filter((candidate) => candidate.enabled)) {
-    const preset = presetNamed(feed.preset)
+    const preset = presetFor(policy, feed.preset)
     if (preset === null || input.signal.aborted) continue
     try {
       const { tenantId, signal } = input
@@ -67,7 +67,7 @@ export async function isHistoryRead(ports: Pick<Ports, 'store'>, input: PollTena
     (await ports.store.records.feeds.all(input.tenantId)).map((state) => [state.feedId, state]),
   )
   return input.policy.policy.feeds
-    .filter((feed) => feed.enabled && presetNamed(feed.preset) !== null)
+    .filter((feed) => feed.enabled && presetFor(input.policy.policy, feed.preset) !== null)
     .every((feed) => {
       const state = states.get(feed.id)
       return state !== undefined && (state.backfilled || state.lastError !== null)

@@ -20,6 +20,7 @@ const NAMES = {
 } as const
 
 export type ContextId = keyof typeof NAMES
+export const CONTEXT_IDS = Object.keys(NAMES) as readonly ContextId[]
 
 /** The role that stands for a piece of context; its tier says nothing. */
 export function contextRole(id: ContextId, scope = '*'): Role {

@@ -11,6 +11,7 @@ const NAMES = {
 } as const
 
 export type ControlId = keyof typeof NAMES
+export const CONTROL_IDS = Object.keys(NAMES) as readonly ControlId[]
 
 /** The role that stands for a weakened control. */
 export function weakenedControl(id: ControlId, scope: string): Role {

@@ -43,8 +43,8 @@ export interface Preset {
   readonly name: string
   /** What people call the source, e.g. `Okta`. */
   readonly title: string
-  /** What its rules rest on: at least five real events that give a role, the vendor's words quoted beside the rules, or neither yet. */
-  readonly proof: 'real events' | 'vendor text' | 'unproven'
+  /** What its rules rest on: at least five real events that give a role, the vendor's words quoted beside the rules, the team that described it, or nothing yet. */
+  readonly proof: 'real events' | 'vendor text' | 'the team' | 'unproven'
   /** Any of these, each field tested in nested and flattened form: a wide net, since `read` decides. */
   readonly filter: readonly Condition[]
   /** Records under another act within this time are the same grant; 0 when every act is its own. */
@@ -56,6 +56,8 @@ export interface Preset {
   readonly futureSkewMs: number
   /** What the source is able to carry: absence counts as evidence only then. */
   readonly carries: Readonly<Record<'justification' | 'ticket' | 'expiry' | 'ip', boolean>>
+  /** Whether the source has a tier of its own for the role; without it, whatever is not T2 counts as such. */
+  isCatalogued?(role: Role): boolean
   /** Pure and total: any JSON value in, never throws. */
   read(event: unknown, options: ReadOptions): Reading
   /** The command that takes the role away at the source, safe to paste into a POSIX shell; null if there is none. */

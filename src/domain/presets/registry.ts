@@ -1,11 +1,15 @@
 import { auth0Preset } from './auth0.ts'
 import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
 import { axiomPreset } from './axiom-audit.ts'
+import { buildCustomPreset } from './custom-preset.ts'
+import type { CustomPreset } from './custom-schema.ts'
 import { databricksPreset } from './databricks.ts'
+import { entraPreset } from './entra.ts'
 import { gcpPreset } from './gcp.ts'
 import { githubPreset } from './github.ts'
 import { gitlabPreset } from './gitlab.ts'
 import { googleWorkspacePreset } from './google-workspace.ts'
+import { m365Preset } from './m365.ts'
 import { oktaPreset } from './okta.ts'
 import { plainPreset } from './plain.ts'
 import type { Preset } from './preset.ts'
@@ -22,6 +26,8 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
     axiomPreset,
     gcpPreset,
     googleWorkspacePreset,
+    m365Preset,
+    entraPreset,
     salesforcePreset,
     auth0Preset,
     databricksPreset,
@@ -33,9 +39,7 @@ export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
 
 /** Names that are spoken for: sources that are going to be built in. */
 const PLANNED_NAMES: readonly string[] = [
-  'entra',
   'azure',
-  'm365',
   'kubernetes',
   'slack',
   'zoom',
@@ -46,13 +50,39 @@ const PLANNED_NAMES: readonly string[] = [
   'tailscale',
 ]
 
+/** The built-in preset of that name. */
 export function presetNamed(name: string): Preset | null {
   return PRESETS.get(name) ?? null
 }
 
-/** One sentence for a name that `presetNamed` does not know. */
-export function whyNoPreset(name: string): string {
-  const known = PRESET_NAMES.join(', ')
+/** A name that a team may not give to a source of its own. */
+export function isReservedName(name: string): boolean {
+  return PRESETS.has(name) || PLANNED_NAMES.includes(name)
+}
+
+interface WithCustomPresets {
+  readonly customPresets: readonly CustomPreset[]
+}
+
+// A policy version never changes, so what was built of it holds for as long as it is in use.
+const built = new WeakMap<readonly CustomPreset[], ReadonlyMap<string, Preset>>()
+
+function customPresets({ customPresets }: WithCustomPresets): ReadonlyMap<string, Preset> {
+  const known = built.get(customPresets)
+  if (known !== undefined) return known
+  const presets = new Map(customPresets.map((source) => [source.name, buildCustomPreset(source)]))
+  built.set(customPresets, presets)
+  return presets
+}
+
+/** The preset of that name, built in or described by the policy. */
+export function presetFor(policy: WithCustomPresets, name: string): Preset | null {
+  return presetNamed(name) ?? customPresets(policy).get(name) ?? null
+}
+
+/** One sentence for a name that there is no preset of. */
+export function whyNoPreset(name: string, policy: WithCustomPresets = { customPresets: [] }): string {
+  const known = [...PRESET_NAMES, ...policy.customPresets.map((source) => source.name)].join(', ')
   return PLANNED_NAMES.includes(name)
     ? `The preset ${name} is planned but not built in yet; there are ${known}.`
     : `There is no preset ${JSON.stringify(name.slice(0, 100))}; there are ${known}.`
