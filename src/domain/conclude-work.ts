@@ -110,6 +110,7 @@ export function actFactsOf(from: ActFacts): ActFacts {
     ticket: from.ticket,
     expiresAt: from.expiresAt,
     path: from.path,
+    holding: from.holding,
     outcome: from.outcome,
   }
 }

@@ -80,6 +80,8 @@ export interface ActFacts {
   readonly expiresAt: number | null
   /** Whether the source itself says the role came by its sanctioned path (such as PIM); null when it does not say. */
   readonly path: 'sanctioned' | 'outside' | null
+  /** Of a removal: whether it takes the role itself or only the right to activate it; null takes either. */
+  readonly holding: 'assignment' | 'eligibility' | null
   readonly outcome: 'success' | 'failure'
 }
 

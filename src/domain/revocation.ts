@@ -3,6 +3,8 @@ import { EVERY_ROLE, type Grant } from './grant.ts'
 /** Whether a removal takes this role in this scope: the same role and scope, or everything the grantee held there. */
 export function takes(removal: Grant, grant: Grant): boolean {
   if (removal.direction !== 'taken' || removal.firstSeen) return false
+  const isEligibility = grant.kind === 'eligible'
+  if (removal.holding !== null && (removal.holding === 'eligibility') !== isEligibility) return false
   if (removal.role.id !== EVERY_ROLE)
     return removal.role.id === grant.role.id && removal.role.scope === grant.role.scope
   return removal.role.scope === EVERY_ROLE || isWithin(grant.role.scope, removal.role.scope)

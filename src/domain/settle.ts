@@ -57,7 +57,7 @@ export function settledRow(
 
 type Optional = Exclude<
   keyof ActFacts,
-  'act' | 'occurredAt' | 'grantee' | 'mechanism' | 'outcome' | 'localOffsetMinutes' | 'path'
+  'act' | 'occurredAt' | 'grantee' | 'mechanism' | 'outcome' | 'localOffsetMinutes' | 'path' | 'holding'
 >
 const OPTIONAL_FACTS: readonly Optional[] = [
   'grantor',

@@ -41,6 +41,7 @@ export function toRow(grant: Grant): NewGrantRow {
     // Sources write fractions of a millisecond; both engines keep whole ones.
     expires_at: grant.expiresAt === null ? null : Math.trunc(grant.expiresAt),
     path: grant.path,
+    holding: grant.holding,
     outcome: grant.outcome,
     occurred_at: Math.trunc(grant.occurredAt),
     local_offset_minutes: grant.localOffsetMinutes === null ? null : Math.trunc(grant.localOffsetMinutes),
@@ -83,6 +84,7 @@ export function fromRow(row: GrantRow): Grant {
     ticket: row.ticket,
     expiresAt: row.expires_at,
     path: row.path,
+    holding: row.holding,
     outcome: row.outcome,
     occurredAt: row.occurred_at,
     localOffsetMinutes: row.local_offset_minutes,

@@ -44,6 +44,7 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
       ticket: 'text?',
       expires_at: 'number?',
       path: 'text?',
+      holding: 'text?',
       outcome: 'text',
       occurred_at: 'number',
       local_offset_minutes: 'number?',

@@ -5,7 +5,7 @@ import { allOrNothing, batches, inBatches } from './batches.ts'
 import { fromRow, toRow } from './grant-rows.ts'
 import type { NewGrantRow, Schema } from './schema.ts'
 
-const GRANT_COLUMNS = 42
+const GRANT_COLUMNS = 43
 const SNAPSHOT_COLUMNS = 6
 const KEY_COLUMNS = 3
 /** Greater than every character of an id, so that a prefix becomes a range that the primary key serves. */

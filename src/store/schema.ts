@@ -71,6 +71,7 @@ export interface GrantsTable {
   ticket: string | null
   expires_at: number | null
   path: 'sanctioned' | 'outside' | null
+  holding: 'assignment' | 'eligibility' | null
   outcome: 'success' | 'failure'
   occurred_at: number
   local_offset_minutes: number | null

@@ -51,3 +51,15 @@ test('a remover who is the grantor, the grantee or unknown is involved', () => {
   assert.equal(removerIsInvolved(grant, aRemoval({ grantor: null })), true)
   assert.equal(removerIsInvolved(grant, aRemoval({ grantor: 'dev@northwind.example' })), false)
 })
+
+test('the end of an activation does not take the right to activate, nor the other way round', () => {
+  const eligible = aGrant({ kind: 'eligible' })
+  const active = aGrant({ act: 'active', kind: 'activate' })
+  const deactivated = aRemoval({ holding: 'assignment' })
+  const ineligible = aRemoval({ act: 'ineligible', holding: 'eligibility' })
+  assert.equal(isRemovalOf(eligible, [deactivated]), null)
+  assert.equal(isRemovalOf(eligible, [ineligible])?.act, 'ineligible')
+  assert.equal(isRemovalOf(active, [ineligible]), null)
+  assert.equal(isRemovalOf(active, [deactivated])?.act, 'removal')
+  assert.equal(isRemovalOf(eligible, [aRemoval()])?.act, 'removal')
+})

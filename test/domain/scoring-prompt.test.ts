@@ -39,6 +39,7 @@ function aGrant(change: Partial<Grant> = {}): Grant {
     ticket: 'SEC-77',
     expiresAt: null,
     path: null,
+    holding: null,
     outcome: 'success',
     ...change,
   }

@@ -74,6 +74,7 @@ export function aGrant(parts: GrantParts = {}): Grant {
     ticket: null,
     expiresAt: null,
     path: null,
+    holding: null,
     outcome: 'success',
     ...base,
   }

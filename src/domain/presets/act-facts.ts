@@ -20,6 +20,7 @@ export function factsOf(start: ActStart): Omit<ActFacts, 'grantee'> {
     ticket: null,
     expiresAt: null,
     path: null,
+    holding: null,
     outcome: 'success',
     ...start,
   }

@@ -1,5 +1,5 @@
 import { textOf, timeOf } from '../event-fields.ts'
-import type { GrantKind, Role } from '../grant.ts'
+import { directionOf, type GrantKind, type Role } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { contextRole } from './context-catalogue.ts'
 import { groupRole } from './directory-groups.ts'
@@ -148,7 +148,7 @@ function observations(
   path: Path,
   holders: readonly { readonly party: Party; readonly target: Target | null }[],
 ): Reading {
-  const facts = pimFacts(record, path)
+  const facts = { ...pimFacts(record, path), holding: holdingOf(record, kind) }
   let otherwise = ROLE_NOT_STATED
   const found: ChangeObservation[] = []
   for (const { party, target } of holders) {
@@ -157,6 +157,12 @@ function observations(
     else if (role !== null) found.push(observed(facts, kind, party, role))
   }
   return readingOf(found, otherwise)
+}
+
+/** The end of an activation leaves the right to activate it, and the other way round. */
+function holdingOf(record: DirectoryRecord, kind: GrantKind): Facts['holding'] {
+  if (directionOf(kind) !== 'taken') return null
+  return record.operation.includes('eligible') ? 'eligibility' : 'assignment'
 }
 
 /** A role given or taken, once for each grantee. */

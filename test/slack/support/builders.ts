@@ -34,6 +34,7 @@ export function aGrant(changes: Partial<Grant> = {}): Grant {
     ticket: 'OPS-114',
     expiresAt: null,
     path: null,
+    holding: null,
     outcome: 'success',
     role: { id: 'super-admin', name: 'Super Administrator', tier: 'T0', scope: 'org:northwind' },
     granteePerson: 'ana@northwind.example',
