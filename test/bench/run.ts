@@ -13,6 +13,7 @@ import { assessDue } from '../../src/workflows/assess-grants.ts'
 import { pollFeed } from '../../src/workflows/poll-feed.ts'
 import { aGrant, aPolicy, aPolicyVersion } from '../support/builders.ts'
 import { aLedger } from './ledger.ts'
+import { presetSpeeds } from './presets.ts'
 
 const TENANT = 't-bench'
 const LEDGER_ROWS = 100_000
@@ -44,6 +45,13 @@ const report = (
     `${holds ? 'holds' : 'BREAKS'}  ${what}: ${value.toFixed(2)} ${limit.unit} (${bound})\n`,
   )
 }
+
+const [slowest] = presetSpeeds()
+if (slowest === undefined) throw new Error('no preset was measured')
+report(`events through the slowest preset, ${slowest.name}`, slowest.perSecond, {
+  least: 50_000,
+  unit: 'events/s',
+})
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'))
 try {
