@@ -74,15 +74,14 @@ export function callsOf(
   variables: Record<string, string> = {},
 ): readonly (readonly string[])[] {
   assert.ok(command !== null)
-  const report = '{ for word in "$@"; do printf "%s\\001" "$word"; done >&3; printf "\\002" >&3; echo 42; }'
+  // One write for each call: the two ends of a pipe report at the same time.
+  const report = `{ printf '%s\\001' "$@" "$END" >&3; echo 42; }`
   const programs = ['curl', 'jq', 'op'].map((name) => `${name}() ${report}`).join('\n')
-  const run = spawnSync('sh', ['-c', `exec 3>&2\n${programs}\n${command}\n`], {
-    encoding: 'utf8',
-    env: variables,
-  })
+  const script = `exec 3>&2\nEND=$(printf '\\002')\n${programs}\n${command}\n`
+  const run = spawnSync('sh', ['-c', script], { encoding: 'utf8', env: variables })
   assert.equal(run.status, 0, run.stderr)
   return run.stderr
-    .split('\u0002')
+    .split('\u0002\u0001')
     .slice(0, -1)
     .map((call) => call.split('\u0001').slice(0, -1))
 }
