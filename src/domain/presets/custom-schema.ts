@@ -8,6 +8,7 @@ import { runbookFault } from './custom-runbook.ts'
 /** The form of a source that is described by data: a JSON file, or an entry of the policy's `customPresets`. */
 
 const TEXT_MAX = 200
+const FIELD_PARTS_MAX = 7
 const RULES_MAX = 50
 const CONDITIONS_MAX = 20
 const VALUES_MAX = 100
@@ -15,6 +16,19 @@ const ROLES_MAX = 500
 const RUNBOOK_CHARACTERS_MAX = 500
 
 const text = z.string().trim().min(1).max(TEXT_MAX)
+/** A query tests every beginning of a path, and a feed's prefix is one part more. */
+const field = text.refine((path) => path.split('.').length <= FIELD_PARTS_MAX, {
+  message: `has more than ${FIELD_PARTS_MAX} parts`,
+})
+// No query can carry this character.
+const value = z.union([
+  z
+    .string()
+    .max(TEXT_MAX)
+    .regex(/^[^\0]*$/, 'holds a NUL character'),
+  z.number(),
+  z.boolean(),
+])
 const expression = z
   .string()
   .trim()
@@ -25,7 +39,7 @@ const expression = z
     if (fault !== null) context.addIssue({ code: 'custom', message: fault })
   })
 
-export const CUSTOM_OPS = [
+const CUSTOM_OPS = [
   'equals',
   'not-equals',
   'in',
@@ -40,14 +54,11 @@ export const CUSTOM_OPS = [
 const condition = z
   .strictObject({
     /** Dotted path into the event; below `item.` it reads the item of `each`. */
-    field: text,
+    field,
     op: z.enum(CUSTOM_OPS).default('equals'),
     /** One value may stand alone as `value`. */
-    value: z.union([z.string(), z.number(), z.boolean()]).optional(),
-    values: z
-      .array(z.union([z.string(), z.number(), z.boolean()]))
-      .max(VALUES_MAX)
-      .default([]),
+    value: value.optional(),
+    values: z.array(value).max(VALUES_MAX).default([]),
     ignoreCase: z.boolean().default(false),
   })
   .superRefine((one, context) => {
@@ -105,7 +116,7 @@ const rule = z
   })
 export type CustomRule = z.infer<typeof rule>
 
-export const customPresetSchema = z.strictObject({
+const preset = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower case letters, digits or dashes'),
   title: text.optional(),
   /** The Axiom dataset that it is usually in; a feed names its own. */
@@ -113,11 +124,13 @@ export const customPresetSchema = z.strictObject({
   /** Which events Axiom is asked for: any of these. Left out, it follows from the rules. */
   filter: z
     .array(
-      z.strictObject({
-        field: text,
-        op: z.enum(['in', 'starts-with', 'contains', 'exists']).default('in'),
-        values: z.array(z.string().max(TEXT_MAX)).max(VALUES_MAX).default([]),
-      }),
+      z
+        .strictObject({
+          field,
+          op: z.enum(['in', 'starts-with', 'contains', 'exists']).default('in'),
+          values: z.array(value).max(VALUES_MAX).default([]),
+        })
+        .refine(({ op, values }) => op === 'exists' || values.length > 0, 'needs "values"'),
     )
     .max(CONDITIONS_MAX)
     .optional(),
@@ -158,6 +171,17 @@ export const customPresetSchema = z.strictObject({
       if (fault !== null) context.addIssue({ code: 'custom', message: fault })
     })
     .optional(),
+})
+
+export const customPresetSchema = preset.superRefine((source, context) => {
+  source.rules.forEach((one, index) => {
+    if (one.grantee !== undefined || source.grantee !== undefined || one.kind === 'control_weakened') return
+    context.addIssue({
+      code: 'custom',
+      path: ['rules', index, 'grantee'],
+      message: 'is missing, and the source has none for all rules',
+    })
+  })
 })
 
 export type CustomPreset = z.infer<typeof customPresetSchema>

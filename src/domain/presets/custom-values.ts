@@ -7,10 +7,10 @@ import type { CustomCondition, CustomParty } from './custom-schema.ts'
 /** Conditions and mappings of a custom source as functions of one plain event. */
 
 const NAME_MAX = 200
-const VALUES_MAX = 50
+const VALUES_MAX = 500
 
 export type Test = (data: PlainObject) => boolean
-export type PartyReader = (data: PlainObject) => Party | null
+export type PartiesReader = (data: PlainObject) => readonly Party[]
 
 export function everyTest(conditions: readonly CustomCondition[]): Test {
   const tests = conditions.map(testOf)
@@ -22,31 +22,41 @@ export function someTest(conditions: readonly CustomCondition[]): Test {
   return (data) => tests.some((test) => test(data))
 }
 
+/** Whether a condition speaks of the item of `each` rather than of the whole event. */
+export function isOfItem(field: string): boolean {
+  return field === 'item' || field.startsWith('item.')
+}
+
 function testOf(condition: CustomCondition): Test {
   const path = condition.field.split('.')
-  const fold = (value: string) => (condition.ignoreCase ? value.toLowerCase() : value)
-  const wanted = [...(condition.value === undefined ? [] : [condition.value]), ...condition.values].map(
-    (value) => fold(String(value)),
-  )
-  const some = (data: PlainObject, matches: (found: string, value: string) => boolean) =>
-    textsAt(data, path).some((found) => wanted.some((value) => matches(fold(found), value)))
+  const isMet = textTest(condition)
   switch (condition.op) {
-    case 'equals':
-    case 'in':
-      return (data) => some(data, (found, value) => found === value)
     case 'not-equals':
     case 'not-in':
-      return (data) => !some(data, (found, value) => found === value)
-    case 'starts-with':
-      return (data) => some(data, (found, value) => found.startsWith(value))
-    case 'ends-with':
-      return (data) => some(data, (found, value) => found.endsWith(value))
-    case 'contains':
-      return (data) => some(data, (found, value) => found.includes(value))
-    case 'exists':
-      return (data) => textsAt(data, path).length > 0
+      return (data) => !textsAt(data, path).some(isMet)
     case 'missing':
       return (data) => textsAt(data, path).length === 0
+    default:
+      return (data) => textsAt(data, path).some(isMet)
+  }
+}
+
+/** What a condition says of one text; for the negative ones, of the text that must not be there. */
+export function textTest({ op, value, values, ignoreCase }: CustomCondition): (found: string) => boolean {
+  const fold = (text: string) => (ignoreCase ? text.toLowerCase() : text)
+  const wanted = [...(value === undefined ? [] : [value]), ...values].map((one) => fold(String(one)))
+  switch (op) {
+    case 'starts-with':
+      return (found) => wanted.some((one) => fold(found).startsWith(one))
+    case 'ends-with':
+      return (found) => wanted.some((one) => fold(found).endsWith(one))
+    case 'contains':
+      return (found) => wanted.some((one) => fold(found).includes(one))
+    case 'exists':
+    case 'missing':
+      return () => true
+    default:
+      return (found) => wanted.includes(fold(found))
   }
 }
 
@@ -63,23 +73,40 @@ function textsAt(data: PlainValue, path: readonly string[]): readonly string[] {
   return textsAt((data as PlainObject)[name] ?? null, rest)
 }
 
-export function partyReader(mapping: CustomParty | undefined): PartyReader {
-  if (mapping === undefined) return () => null
+/** Reads everybody whom a mapping names: several where its expressions give lists. */
+export function partiesReader(mapping: CustomParty | undefined): PartiesReader {
+  if (mapping === undefined) return () => []
   const parts = typeof mapping === 'string' ? { id: mapping } : mapping
   const read = (expression: string | undefined): Expression =>
     expression === undefined ? () => null : expressionOf(expression)
   const [id, email, name, type] = [read(parts.id), read(parts.email), read(parts.name), read(parts.type)]
   return (data) => {
-    const address = emailOf(firstOf(email(data)))
-    const identity = identityOf(firstOf(id(data))) ?? address
-    if (identity === null) return null
-    return {
-      id: identity,
-      email: address ?? emailOf(identity),
-      name: textOf(firstOf(name(data)), NAME_MAX),
-      type: partyTypeOf(firstOf(type(data))),
-    }
+    const [ids, emails] = [listOf(id(data)), listOf(email(data))]
+    const [names, types] = [listOf(name(data)), listOf(type(data))]
+    const count = ids.length === 0 ? emails.length : ids.length
+    // Lists of other lengths lack somebody's value, and whose is not known.
+    const at = (list: readonly unknown[], index: number) => (list.length === count ? list[index] : undefined)
+    return Array.from({ length: count }, (_, index) => {
+      const address = emailOf(at(emails, index))
+      const identity = identityOf(at(ids, index)) ?? address
+      if (identity === null) return []
+      const kind = types.length === 1 ? types[0] : at(types, index)
+      return [
+        {
+          id: identity,
+          email: address ?? emailOf(identity),
+          name: textOf(at(names, index), NAME_MAX),
+          type: partyTypeOf(kind),
+        },
+      ]
+    }).flat()
   }
+}
+
+/** A list, or one value as a list of its own. */
+export function listOf(value: unknown): readonly unknown[] {
+  if (value === null || value === undefined) return []
+  return Array.isArray(value) ? value.slice(0, VALUES_MAX) : [value]
 }
 
 /** A list where one value is due stands for its first. */
