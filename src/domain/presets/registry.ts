@@ -1,6 +1,7 @@
 import { auth0Preset } from './auth0.ts'
 import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
 import { axiomPreset } from './axiom-audit.ts'
+import { cloudflarePreset } from './cloudflare.ts'
 import { buildCustomPreset } from './custom-preset.ts'
 import type { CustomPreset } from './custom-schema.ts'
 import { databricksPreset } from './databricks.ts'
@@ -11,10 +12,16 @@ import { gitlabPreset } from './gitlab.ts'
 import { googleWorkspacePreset } from './google-workspace.ts'
 import { m365Preset } from './m365.ts'
 import { oktaPreset } from './okta.ts'
+import { onepasswordPreset } from './onepassword.ts'
+import { openaiPreset } from './openai-audit.ts'
 import { plainPreset } from './plain.ts'
 import type { Preset } from './preset.ts'
 import { salesforcePreset } from './salesforce.ts'
+import { slackPreset } from './slack-audit.ts'
 import { snowflakePreset } from './snowflake.ts'
+import { tailscalePreset } from './tailscale.ts'
+import { zendeskPreset } from './zendesk.ts'
+import { zoomPreset } from './zoom.ts'
 
 const PRESETS: ReadonlyMap<string, Preset> = new Map(
   [
@@ -26,6 +33,13 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
     axiomPreset,
     gcpPreset,
     googleWorkspacePreset,
+    tailscalePreset,
+    onepasswordPreset,
+    cloudflarePreset,
+    slackPreset,
+    openaiPreset,
+    zendeskPreset,
+    zoomPreset,
     m365Preset,
     entraPreset,
     salesforcePreset,
@@ -38,17 +52,7 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
 export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
 
 /** Names that are spoken for: sources that are going to be built in. */
-const PLANNED_NAMES: readonly string[] = [
-  'azure',
-  'kubernetes',
-  'slack',
-  'zoom',
-  'zendesk',
-  'openai',
-  'cloudflare',
-  '1password',
-  'tailscale',
-]
+const PLANNED_NAMES: readonly string[] = ['azure', 'kubernetes']
 
 /** The built-in preset of that name. */
 export function presetNamed(name: string): Preset | null {
