@@ -173,9 +173,8 @@ test('events are read from a file', async (context) => {
 
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /^Name the preset/],
-  [['--preset', 'entra'], /^The preset entra is planned but not built in yet/],
   [['--preset', 'nonsense'], /^There is no preset "nonsense"/],
-  [['--preset', './mine.json'], /^Presets from a file are not supported yet/],
+  [['--preset', './mine.json'], /^\.\/mine\.json cannot be read; check the path/],
   [['--preset'], /^--preset is unknown or lacks its value/],
   [['--colour', 'okta'], /^--colour is unknown/],
   [['--preset', 'okta', '/nowhere/events.ndjson'], /^\/nowhere\/events.ndjson cannot be read/],
