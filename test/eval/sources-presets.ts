@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseCustomPreset } from '../../src/domain/presets/custom-faults.ts'
+import { buildCustomPreset } from '../../src/domain/presets/custom-preset.ts'
 import type { Preset } from '../../src/domain/presets/preset.ts'
 import { presetNamed } from '../../src/domain/presets/registry.ts'
 
@@ -11,11 +15,23 @@ const NAMES: Readonly<Record<string, string>> = {
   github_webhook: 'github',
   google_workspace: 'google-workspace',
   kubernetes_audit: 'kubernetes',
+  mongodb_atlas: 'mongodb-atlas',
   o365_ual: 'm365',
   onepassword: '1password',
 }
 
-/** The preset for a source of the labelled events; null when none reads it. */
+const DESCRIBED = new URL('../fixtures/custom/', import.meta.url)
+
+/** The preset for a source of the labelled events, built in or described by a fixture; null when none reads it. */
 export function presetOfSource(source: string): Preset | null {
-  return presetNamed(Object.hasOwn(NAMES, source) ? (NAMES[source] ?? source) : source)
+  const name = Object.hasOwn(NAMES, source) ? (NAMES[source] ?? source) : source
+  return presetNamed(name) ?? describedPreset(name)
+}
+
+/** The preset that `fixtures/custom/<name>.json` describes; null when there is no such file. */
+export function describedPreset(name: string): Preset | null {
+  const path = new URL(`${name}.json`, DESCRIBED)
+  if (!/^[a-z0-9-]+$/.test(name) || !existsSync(path)) return null
+  const parsed = parseCustomPreset(JSON.parse(readFileSync(path, 'utf8')))
+  return buildCustomPreset(parsed.ok ? parsed.preset : assert.fail(`${name}: ${parsed.faults.join(' ')}`))
 }

@@ -62,7 +62,8 @@ export function scoreSource(
     ),
     directionErrors: ids(
       (one) =>
-        (isGrant(one) && one.reading === 'revoke') ||
+        // A demotion that is labelled a grant is a wrong label, taken out with the words that say so.
+        (isGrant(one) && one.reading === 'revoke' && one.event.exclusion === undefined) ||
         (one.event.label === 'revoke' && one.reading === 'privileged_grant'),
     ),
     plainAccepts: ids((one) => accepted(one, [null])),
