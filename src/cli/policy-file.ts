@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { z } from 'zod'
-import { policySchema } from '../domain/policy.ts'
-import { customFault } from '../domain/presets/custom-faults.ts'
+import { parsePolicy, policySchema } from '../domain/policy.ts'
 import type { CustomPreset } from '../domain/presets/custom-schema.ts'
 import { presetFor, whyNoPreset } from '../domain/presets/registry.ts'
 import { type PolicyPins, withPins } from '../workflows/seed-policy.ts'
@@ -25,26 +23,12 @@ export function readPolicyFile(path: string): PolicyFile {
       ok: false,
       sentences: [`${path} is not a JSON object; npm run policy -- export shows the form.`],
     }
-  const merged = policySchema.safeParse({ ...value })
-  if (!merged.success)
-    return {
-      ok: false,
-      sentences: merged.error.issues.map((issue) => `${path}: ${sentenceOf(value, issue)}`),
-    }
+  const parsed = parsePolicy(value)
+  if (!parsed.ok) return { ok: false, sentences: parsed.faults.map((fault) => `${path}: ${fault}`) }
   const pins = value as PolicyPins
   // The defaults of what the file leaves out are not pinned: only its own settings are laid over the store's.
   withPins(policySchema.parse({}), pins)
   return { ok: true, pins }
-}
-
-/** Faults of a described source name what was found and give an example. */
-function sentenceOf(value: object, issue: z.core.$ZodIssue): string {
-  const [section, index, ...path] = issue.path
-  if (section !== 'customPresets' || index === undefined)
-    return `${issue.path.join('.') || 'policy'}: ${issue.message}`
-  const sources: unknown = 'customPresets' in value ? value.customPresets : null
-  const source: unknown = Array.isArray(sources) ? sources[Number(index)] : null
-  return `customPresets.${String(index)}.${customFault(source, { ...issue, path })}`
 }
 
 /** The sources that a policy file describes. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { customFault } from './presets/custom-faults.ts'
 import { customPresetSchema } from './presets/custom-schema.ts'
-import { isReservedName } from './presets/registry.ts'
+import { isReservedName, presetFor, whyNoPreset } from './presets/registry.ts'
 
 /** Everything that `/grants tune` edits. Immutable once saved; each save is a new version. */
 
@@ -143,20 +144,6 @@ const channelsSchema = z
   .prefault({})
 
 const CUSTOM_PRESETS_MAX = 50
-const customPresetsSchema = z
-  .array(customPresetSchema)
-  .max(CUSTOM_PRESETS_MAX)
-  .superRefine((sources, context) => {
-    sources.forEach(({ name }, index) => {
-      const fault = isReservedName(name)
-        ? 'is the name of a built-in source; choose another'
-        : sources.findIndex((other) => other.name === name) < index
-          ? 'is the name of another source too; choose another'
-          : null
-      if (fault !== null) context.addIssue({ code: 'custom', path: [index, 'name'], message: fault })
-    })
-  })
-  .default([])
 
 const promptsSchema = z
   .strictObject({
@@ -205,7 +192,7 @@ export const policySchema = z.strictObject({
   retention: z.strictObject({ rawDays: z.int().min(1).max(3_650).default(400) }).prefault({}),
   threads: z.enum(['mentions', 'questions', 'everything']).default('questions'),
   /** Sources described by data. */
-  customPresets: customPresetsSchema,
+  customPresets: z.array(customPresetSchema).max(CUSTOM_PRESETS_MAX).default([]),
 })
 
 export type Policy = z.infer<typeof policySchema>
@@ -247,11 +234,48 @@ export function parsePolicy(
   | { readonly ok: true; readonly policy: Policy }
   | { readonly ok: false; readonly faults: readonly string[] } {
   const result = policySchema.safeParse(value)
-  if (result.success) return { ok: true, policy: result.data }
+  if (result.success) {
+    const faults = sourceFaults(result.data)
+    return faults.length === 0 ? { ok: true, policy: result.data } : { ok: false, faults }
+  }
   return {
     ok: false,
-    faults: result.error.issues.map((issue) => `${issue.path.join('.') || 'policy'}: ${issue.message}`),
+    faults: result.error.issues.map((issue) => faultOf(value, issue)),
   }
+}
+
+/** Faults of a described source say what was found and give an example. */
+function faultOf(value: unknown, issue: z.core.$ZodIssue): string {
+  const [section, index, ...path] = issue.path
+  if (section !== 'customPresets' || typeof index !== 'number')
+    return `${issue.path.join('.') || 'policy'}: ${issue.message}`
+  const holder = typeof value === 'object' && value !== null && 'customPresets' in value ? value : null
+  const source: unknown = Array.isArray(holder?.customPresets) ? holder.customPresets[index] : null
+  return `customPresets.${index}.${customFault(source, { ...issue, path })}`
+}
+
+/**
+ * What does not fit together in a new policy. Not part of the schema, since a stored policy must stay readable when a
+ * later release builds in a source of the same name, or drops one.
+ */
+function sourceFaults(policy: Policy): readonly string[] {
+  const { customPresets, feeds } = policy
+  const names = customPresets.flatMap(({ name }, index) => {
+    const fault = isReservedName(name)
+      ? 'is the name of a built-in source'
+      : customPresets.findIndex((other) => other.name === name) < index
+        ? 'is the name of another source too'
+        : null
+    return fault === null ? [] : [`customPresets.${index}.name: ${name} ${fault}; choose another.`]
+  })
+  const unknown = feeds.flatMap(({ preset }, index) =>
+    presetFor(policy, preset) === null
+      ? [
+          `feeds.${index}.preset: ${whyNoPreset(preset, policy)} A source of your own is described in customPresets.`,
+        ]
+      : [],
+  )
+  return [...names, ...unknown]
 }
 
 /** The published JSON Schema of a policy file. */

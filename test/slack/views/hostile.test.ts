@@ -1,7 +1,7 @@
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Decision } from '../../../src/domain/decision.ts'
-import { parsePolicy } from '../../../src/domain/policy.ts'
+import { policySchema } from '../../../src/domain/policy.ts'
 import { REVIEW_STATES } from '../../../src/domain/review.ts'
 import type { ReviewCase } from '../../../src/domain/review-case.ts'
 import { explainModal, explainView } from '../../../src/slack/views/explain.ts'
@@ -195,7 +195,7 @@ test('the loser of a race is told the winner’s name, whatever it is', () => {
 
 test('the largest policy fits into one message', () => {
   const name = 'x'.repeat(200)
-  const parsed = parsePolicy({
+  const policy = policySchema.parse({
     feeds: Array.from({ length: 100 }, (_, index) => ({
       id: `feed-${index}`,
       preset: name,
@@ -215,11 +215,10 @@ test('the largest policy fits into one message', () => {
     models: { scoring: name, analyst: name },
     prompts: { scoring: 'y'.repeat(8_000), analyst: 'y'.repeat(8_000) },
   })
-  if (!parsed.ok) throw new Error(parsed.faults.join('; '))
   const view = tuneView({
     tenantId: 't',
     version: 9,
-    policy: parsed.policy,
+    policy,
     author: 'setup <!here>',
     reason: name.repeat(5),
     savedAt: NOW,
