@@ -11,8 +11,8 @@ const PLACEHOLDERS: Readonly<Record<string, (grant: Grant) => string | null>> = 
   'role.name': (grant) => grant.role.name,
   scope: (grant) => grant.role.scope,
 }
-/** `{grantee.id}` as it is, `{grantee.id:url}` percent-encoded for an address. */
-const PLACEHOLDER = /\{([a-z][a-z.]{0,20})(:url)?\}/g
+/** `{grantee.id}` as it is, `{grantee.id:url}` percent-encoded for an address, `{grantee.id:json}` as JSON text. */
+const PLACEHOLDER = /\{([a-z][a-z.]{0,20})(:url|:json)?\}/g
 
 /** What is wrong with a template, as the end of a sentence; null when nothing is. */
 export function runbookFault(template: string): string | null {
@@ -21,36 +21,50 @@ export function runbookFault(template: string): string | null {
     if (!Object.hasOwn(PLACEHOLDERS, name))
       return `holds ${placeholder}; there are ${Object.keys(PLACEHOLDERS)
         .map((known) => `{${known}}`)
-        .join(', ')}, each also with :url`
+        .join(', ')}, each also with :url or :json`
     // Within quotes of its own the word's quotes would be letters, and its text could run commands.
     if (isQuoted(template.slice(0, match.index)))
-      return `has ${placeholder} inside quotes; leave it bare, since it is quoted when it is put in`
+      return `has ${placeholder} inside quotes or behind $ or \\; leave it bare, since it is quoted when it is put in`
   }
-  return null
+  // The shell reads a here-document by other rules than words.
+  return template.includes('<<') ? 'holds <<, which is not allowed; write the command in one line' : null
 }
 
-/** Whether a shell would still be inside quotes or back ticks after this text. */
+/**
+ * Whether a shell would read a quoted word after this text as something else: inside quotes or back ticks, behind a
+ * backslash, and behind a `$`, which makes `$'...'` with escapes of its own.
+ */
 function isQuoted(before: string): boolean {
   let quote: string | null = null
   for (let index = 0; index < before.length; index += 1) {
     const character = before[index]
-    if (character === '\\' && quote !== "'") index += 1
-    else if (quote === null && (character === '"' || character === "'" || character === '`'))
+    if (character === '\\' && quote !== "'") {
+      index += 1
+      if (index === before.length) return true
+    } else if (quote === null && (character === '"' || character === "'" || character === '`'))
       quote = character
     else if (character === quote) quote = null
   }
-  return quote !== null
+  return quote !== null || before.endsWith('$')
 }
 
 /** The command for a grant; null when a value that it needs is not known, or there is nothing to take away. */
 export function customRunbook(template: string | undefined, grant: Grant): string | null {
   if (template === undefined || directionOf(grant.kind) !== 'given') return null
-  let isWhole = true
-  const command = template.replaceAll(PLACEHOLDER, (_, name: string, url: string | undefined) => {
+  const words: (string | null)[] = []
+  const command = template.replaceAll(PLACEHOLDER, (_, name: string, form: string | undefined) => {
     const value = Object.hasOwn(PLACEHOLDERS, name) ? (PLACEHOLDERS[name]?.(grant) ?? '') : ''
-    // An address that such a value ends up in would be another one.
-    if (value === '' || (url !== undefined && /^\.{1,2}$/.test(value))) isWhole = false
-    return shellWord(url === undefined ? value : encodeURIComponent(value.toWellFormed()))
+    const word = value === '' ? null : wordOf(value, form)
+    words.push(word)
+    return word ?? ''
   })
-  return isWhole ? command : null
+  return words.includes(null) ? null : command
+}
+
+/** Null for what would be something else than a value where it is put: part of a path, or an option. */
+function wordOf(value: string, form: string | undefined): string | null {
+  if (form === ':json') return shellWord(JSON.stringify(value.toWellFormed()))
+  if (form === ':url')
+    return /^\.{1,2}$/.test(value) ? null : shellWord(encodeURIComponent(value.toWellFormed()))
+  return value.startsWith('-') ? null : shellWord(value)
 }
