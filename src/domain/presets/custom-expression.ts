@@ -41,7 +41,8 @@ const FUNCTIONS = [
   'upper',
   'values',
 ]
-const PROJECTIONS = ['Projection', 'ValueProjection', 'FilterProjection', 'Flatten']
+/** `[]` is a flattening within a projection, so it counts as one of these too. */
+const PROJECTIONS = ['Projection', 'ValueProjection', 'FilterProjection']
 
 export type Expression = (data: PlainObject) => unknown
 
@@ -77,6 +78,8 @@ function costFault(tree: Tree): string | null {
   if (unknown !== undefined)
     return `uses the function ${unknown.slice(0, 40)}; there are ${FUNCTIONS.join(', ')}`
   if (names.filter((name) => name === 'join').length > JOINS_MAX) return `joins more than ${JOINS_MAX} times`
+  // What a split took apart, a join puts together longer than it was.
+  if (names.filter((name) => name === 'split').length > 1) return 'splits more than once'
   if (of(...PROJECTIONS).length > PROJECTIONS_MAX)
     return `has more than ${PROJECTIONS_MAX} of *, [], [:] and [?`
   const copies = of('MultiSelectList', 'MultiSelectHash').reduce(
