@@ -3,7 +3,7 @@ import type { Preset } from '../domain/presets/preset.ts'
 
 /** How well a preset's mapping covers a sample: which fields stay empty, and which roles have no tier of their own. */
 export interface Coverage {
-  note(grant: Grant): void
+  note(grant: Grant, isTimed: boolean): void
   lines(): readonly string[]
 }
 
@@ -11,6 +11,7 @@ const ROLES_SHOWN = 10
 const ROLES_KEPT_MAX = 1_000
 const ROLE_CHARACTERS_MAX = 60
 
+const TIME = 'time'
 const FIELDS: readonly (readonly [string, (grant: Grant) => boolean])[] = [
   ['grantor', (grant) => grant.grantor !== null],
   ['grantee e-mail', (grant) => grant.grantee.email !== null],
@@ -29,10 +30,11 @@ export function startCoverage(preset: Preset): Coverage {
   const empty = new Map<string, number>()
   const uncatalogued = new Map<string, number>()
   return {
-    note(grant) {
+    note(grant, isTimed) {
       if (grant.direction === 'none') return
       seen += 1
-      for (const [name, isFilled] of FIELDS) if (!isFilled(grant)) empty.set(name, (empty.get(name) ?? 0) + 1)
+      const missing = FIELDS.filter(([, isFilled]) => !isFilled(grant)).map(([name]) => name)
+      for (const name of isTimed ? missing : [TIME, ...missing]) empty.set(name, (empty.get(name) ?? 0) + 1)
       const known = preset.isCatalogued?.(grant.role) ?? grant.role.tier !== 'T2'
       const name = grant.role.name.slice(0, ROLE_CHARACTERS_MAX)
       if (!known && (uncatalogued.has(name) || uncatalogued.size < ROLES_KEPT_MAX))
@@ -40,7 +42,7 @@ export function startCoverage(preset: Preset): Coverage {
     },
     lines() {
       if (seen === 0) return ['  nothing was read as a grant or a removal: check the conditions of the rules']
-      const blank = FIELDS.flatMap(([name]) => {
+      const blank = [TIME, ...FIELDS.map(([name]) => name)].flatMap((name) => {
         const times = empty.get(name) ?? 0
         return times === 0 ? [] : [`${name} ${times} of ${seen}`]
       })

@@ -57,8 +57,9 @@ async function readCall(
 ): Promise<Call | string> {
   const parsed = parseArguments(args, { preset: { type: 'string' } })
   if ('wrong' in parsed) return parsed.wrong
-  const preset = choosePreset(parsed.values['preset'])
-  if ('wrong' in preset) return preset.wrong
+  const choice = choosePreset(parsed.values['preset'])
+  if ('wrong' in choice) return choice.wrong
+  const { preset } = choice
   const [file = '-', ...others] = parsed.positionals
   if (others.length > 0) return 'Name one file of NDJSON events, or - for standard input.'
   if (file === '-') return { preset, input: streams.stdin }
@@ -135,7 +136,7 @@ function answerTo(run: Run, text: string): Answer {
     if (grant === undefined) return []
     if (outcome.merged) run.counts.repeats += 1
     else {
-      run.coverage.note(grant)
+      run.coverage.note(grant, isTimed)
       run.concluded.set(grant.direction, (run.concluded.get(grant.direction) ?? 0) + 1)
     }
     return [grantLine(grant, isTimed)]

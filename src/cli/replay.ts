@@ -75,8 +75,6 @@ function readArguments(args: readonly string[]): Replay | string {
   const parsed = parseArguments(args, OPTIONS)
   if ('wrong' in parsed) return parsed.wrong
   const { preset: name, policy: policyPath, scorer = 'rules', warmup } = parsed.values
-  const preset = choosePreset(name)
-  if ('wrong' in preset) return preset.wrong
   if (scorer !== 'rules' && scorer !== 'model') return '--scorer is rules or model.'
   const warmUntil = typeof warmup === 'string' ? Date.parse(warmup) : Number.NEGATIVE_INFINITY
   if (Number.isNaN(warmUntil)) return '--warmup takes a date and time such as 2026-01-01T00:00:00Z.'
@@ -85,9 +83,11 @@ function readArguments(args: readonly string[]): Replay | string {
   if (file !== null && !file.ok) return file.sentences.join('\n')
   const base = { ...defaultPolicy(), mode: 'live' as const }
   const policy = file === null ? base : withPins(policySchema.parse(base), file.pins)
+  const choice = choosePreset(name, policy.customPresets)
+  if ('wrong' in choice) return choice.wrong
   return {
-    preset,
-    policy: { ...policy, mode: 'live' },
+    preset: choice.preset,
+    policy: { ...policy, customPresets: [...choice.customPresets], mode: 'live' },
     usesModel: scorer === 'model',
     warmUntil,
     files: parsed.positionals,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +113,30 @@ test('what is no file, no JSON, or has the name of a built-in source is refused 
     assert.equal(code, 2)
     assert.match(err, new RegExp(`name: .*${name}.* built-in source`))
   }
+})
+
+test('a mapping of the time that finds nothing shows in the coverage', async () => {
+  const timeless = JSON.stringify({ ...JSON.parse(source), time: 'date' })
+  const { err } = await normalise('--preset', file('timeless.json', timeless), file('sample.ndjson', sample))
+  assert.match(err, /empty: time 4 of 4, grantee e-mail 2 of 4/)
+})
+
+test('replay judges by a file that describes a source, and by the policy that does', () => {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname
+  const history = file('history.ndjson', sample)
+  const policy = file('policy.json', JSON.stringify({ customPresets: [JSON.parse(source)] }))
+  const replay = (...args: readonly string[]) =>
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'replay', ...args, history], {
+      encoding: 'utf8',
+    })
+  const byFile = replay('--preset', file('my-source.json', source))
+  assert.equal(byFile.status, 0, byFile.stderr)
+  assert.match(byFile.stdout, /"grantee":"alice@northwind\.example".*"role":"admin"/)
+  const byPolicy = replay('--preset', 'ledgerly', '--policy', policy)
+  assert.equal(byPolicy.stdout, byFile.stdout)
+  const unknown = replay('--preset', 'ledgery', '--policy', policy)
+  assert.equal(unknown.status, 2)
+  assert.match(unknown.stderr, /^There is no preset "ledgery"; there are .*ledgerly\.\n$/)
 })
 
 test('the coverage names the roles without a tier of their own, most frequent first', async () => {
