@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createActivitySearch } from './axiom/activity-search.ts'
 import { createAuditFeed } from './axiom/audit-feed.ts'
 import { createAxiom } from './axiom/client.ts'
 import { createReviewSink } from './axiom/review-sink.ts'
@@ -9,14 +10,17 @@ import { createTelemetry } from './axiom/telemetry.ts'
 import type { Config } from './config.ts'
 import { policyOfSeed } from './domain/policy-seed.ts'
 import { createLog } from './log.ts'
+import { createAnalyst } from './openai/analyst.ts'
 import { createScorer } from './openai/scorer.ts'
 import { type Clock, LANES, type OutboxTarget, type Ports, UpstreamError } from './ports.ts'
 import { createScheduler, isSchedule, type Scheduler } from './scheduler.ts'
 import { createSlackApp } from './slack/bolt-app.ts'
 import { createSlackGateway, type SlackGateway } from './slack/gateway.ts'
 import type { UseCases } from './slack/use-cases.ts'
+import { createConversationMemory, forgetThreads } from './store/conversation-memory.ts'
 import { openStore, type Store } from './store/database.ts'
 import { createWebhookSender } from './webhook/sender.ts'
+import { type AnswerPorts, answerQuestion, mayAsk } from './workflows/answer-question.ts'
 import { decide, mayDecide } from './workflows/decide.ts'
 import { findCases, pendingReviews } from './workflows/find-cases.ts'
 import { type JobName, jobsOf } from './workflows/jobs.ts'
@@ -24,6 +28,7 @@ import { loadCase } from './workflows/load-case.ts'
 import { noticeTarget } from './workflows/notices.ts'
 import { openCase } from './workflows/open-case.ts'
 import { type Alarm, overviewFor } from './workflows/overview.ts'
+import { recordFeedback } from './workflows/record-conversation.ts'
 import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
 import { switchMode } from './workflows/switch-mode.ts'
 
@@ -47,7 +52,8 @@ export async function createApp(config: Config, options: { readonly pins: Policy
   const clock = createClock(config.clockOffsetFile)
   const store = await openStore(config.databaseUrl)
   const gateway = createSlackGateway({ ...slack, log })
-  const ports = portsOf(config, { log, clock, store, gateway })
+  const wiring = { log, clock, store, gateway }
+  const ports = portsOf(config, wiring)
   const pins: PolicyPins = config.mode === null ? options.pins : { ...options.pins, mode: config.mode }
   const holder = randomUUID()
   const stopping = new AbortController()
@@ -66,7 +72,12 @@ export async function createApp(config: Config, options: { readonly pins: Policy
     { clock, runs: store.records.runs, log },
     { jobs: [...jobs, sweep], timezone: config.timezone },
   )
-  const useCases = useCasesOf(ports, { store, scheduler, modePinned: pins.mode !== undefined })
+  const useCases = useCasesOf(ports, {
+    store,
+    scheduler,
+    modePinned: pins.mode !== undefined,
+    conversation: conversationPortsOf(config, wiring),
+  })
   const slackApp = createSlackApp(gateway, { appToken: slack.appToken, useCases, log, clock })
   return {
     async start() {
@@ -125,6 +136,20 @@ function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports 
   }
 }
 
+interface ConversationPorts
+  extends Pick<AnswerPorts, 'analyst' | 'activity'>,
+    ReturnType<typeof createConversationMemory> {}
+
+/** What conversations need beyond the rest; their state expires by itself. */
+function conversationPortsOf({ axiom, model }: Config, { clock, store }: Wiring): ConversationPorts {
+  if (axiom === null) throw new Error('The app needs its Axiom settings.')
+  return {
+    analyst: model === null ? null : createAnalyst(model),
+    activity: createActivitySearch(createAxiom(axiom, { clock })),
+    ...createConversationMemory(store),
+  }
+}
+
 const REACH_AGAIN_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const
 
 /** A start while Slack is away waits for it; what Slack refuses ends the start. */
@@ -160,9 +185,11 @@ interface Surroundings {
   readonly store: Store
   readonly scheduler: Scheduler
   readonly modePinned: boolean
+  readonly conversation: ConversationPorts
 }
 
-function useCasesOf(ports: Ports, { store, scheduler, modePinned }: Surroundings): UseCases {
+function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
+  const { store, scheduler, modePinned, conversation } = surroundings
   const { records } = store
   const kickAfterDecision = () => {
     const names: readonly JobName[] = ['cards', ...LANES.map((lane) => `deliver-${lane}` as const)]
@@ -193,9 +220,24 @@ function useCasesOf(ports: Ports, { store, scheduler, modePinned }: Surroundings
       const card = await records.cards.byMessage({ tenantId, channel, messageTs: threadTs })
       return card === null ? null : await loadCase(records, tenantId, card.grantId)
     },
-    // The records are the auditors' evidence and stay; only what lets us act for the workspace goes.
-    uninstall: async (workspaceId) =>
-      ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace'),
+    async answer(question, stream) {
+      const answer = await answerQuestion({ ...ports, ...conversation }, question, stream)
+      scheduler.kick('deliver-axiom')
+      return answer
+    },
+    mayAsk: (tenantId, slackUserId) => mayAsk(ports, tenantId, slackUserId),
+    recordFeedback: (feedback) => recordFeedback(ports, feedback),
+    keepPrepared: ({ tenantId, answerId, prepared }) =>
+      conversation.prepared.keep(tenantId, answerId, prepared),
+    prepared: ({ tenantId, answerId }) => conversation.prepared.find(tenantId, answerId),
+    threadsSetting: async (tenantId) =>
+      (await records.policies.current(tenantId))?.policy.threads ?? 'mentions',
+    // The records are the auditors' evidence and stay; what was said in threads, and what lets us act there, goes.
+    async uninstall(workspaceId) {
+      ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace')
+      const tenantId = await records.tenants.forWorkspace(workspaceId)
+      if (tenantId !== null) await forgetThreads(store, tenantId)
+    },
     async seenEvent(tenantId, eventId) {
       const isNew = await store
         .keyValue({ namespace: 'slack-event', tenantId })

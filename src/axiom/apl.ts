@@ -1,10 +1,12 @@
 import { isIngestTime } from '../domain/ingest-time.ts'
 import type { Condition } from '../domain/presets/preset.ts'
+import type { ActivityQuery } from '../ports/analyst.ts'
 import { type AuditPageQuery, type FeedCondition, UpstreamError } from '../ports.ts'
 
 /** Every APL query of the app is written here; text from outside enters one only through `literal`. */
 
 const ROWS_MAX = 50_000
+const ACTIVITY_ROWS_MAX = 100
 /** Deeper paths than any audit log has; each level adds a form that the query must test. */
 const PATH_SEGMENTS_MAX = 8
 
@@ -54,6 +56,24 @@ export function newestIngestApl(dataset: string): string {
 /** One page of review events, in the order of ingest. */
 export function reviewEventsApl(page: { dataset: string; fromIngest: string | null; limit: number }): string {
   return pageApl({ ...page, prefix: null, anyOf: [], allOf: [], timeFrom: 0, timeTo: 0 })
+}
+
+/** Events in which any of the words occurs in any field, oldest first. The window is bounded beside the query. */
+export function activityApl({
+  dataset,
+  words,
+  limit,
+}: Pick<ActivityQuery, 'dataset' | 'words' | 'limit'>): string {
+  const rows = Math.min(Math.max(Math.trunc(limit), 1), ACTIVITY_ROWS_MAX)
+  return [
+    identifier(dataset),
+    // `search` would read wildcards in a word; `contains` takes it as it is.
+    ...(words.length === 0
+      ? []
+      : [`| where ${words.map((word) => `* contains ${literal(word)}`).join(' or ')}`]),
+    '| sort by _time asc',
+    `| limit ${rows}`,
+  ].join('\n')
 }
 
 function moment(ingestTime: string): string {

@@ -26,10 +26,12 @@ export function createAuditFeed(axiom: Axiom): AuditFeed {
 }
 
 export function auditRowOf(dataset: string, row: Readonly<Record<string, unknown>>): AuditRow {
-  return {
-    ingestedAt: ingestTimeOf(dataset, row),
-    event: Object.fromEntries(Object.entries(row).filter(([name]) => !RESERVED.includes(name))),
-  }
+  return { ingestedAt: ingestTimeOf(dataset, row), event: auditEventOf(row) }
+}
+
+/** The event as it was ingested. */
+export function auditEventOf(row: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !RESERVED.includes(name)))
 }
 
 function ingestTimeOf(dataset: string, row: Readonly<Record<string, unknown>>): string {

@@ -1,4 +1,5 @@
-import type { Action } from './decision.ts'
+import { z } from 'zod'
+import { ACTIONS, type Action } from './decision.ts'
 import type { Cell, ToolResult } from './tool-result.ts'
 
 /** An answer to a question about cases: drafted by a model or by rules, checked by code, shown to people. */
@@ -73,7 +74,17 @@ export interface PreparedDecision {
   readonly reason: string
 }
 
+const preparedSchema = z.strictObject({ grantId: z.string(), action: z.enum(ACTIONS), reason: z.string() })
+
+/** A stored preparation; what does not read as one is none. */
+export function parsePrepared(value: unknown): PreparedDecision | null {
+  const parsed = preparedSchema.safeParse(value)
+  return parsed.success ? parsed.data : null
+}
+
 export interface Answer {
+  /** Names the answer in events, and in what people say of it. */
+  readonly id: string
   readonly sentences: readonly CheckedSentence[]
   readonly removed: readonly RemovedSentence[]
   readonly cannotSay: boolean

@@ -195,7 +195,9 @@ function chartOf({ chart }: DraftAnswer, byId: ReadonlyMap<string, ToolResult>):
   const bars = new Map<string, number>()
   for (const row of result.rows) {
     const cell = row[chart.column]
-    if (cell !== undefined && cell !== null) bars.set(String(cell), (bars.get(String(cell)) ?? 0) + 1)
+    // A row that is itself a count stands for so many.
+    const rows = typeof row['count'] === 'number' ? row['count'] : 1
+    if (cell !== undefined && cell !== null) bars.set(String(cell), (bars.get(String(cell)) ?? 0) + rows)
   }
   if (bars.size < 2) return null
   return {

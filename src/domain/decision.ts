@@ -2,7 +2,7 @@ import type { Band } from './evidence.ts'
 import type { Tier } from './grant.ts'
 import type { Review, ReviewState } from './review.ts'
 
-const ACTIONS = ['approve', 'revoke', 'escalate', 'reopen'] as const
+export const ACTIONS = ['approve', 'revoke', 'escalate', 'reopen'] as const
 export type Action = (typeof ACTIONS)[number]
 
 export const REASON_CHARACTERS_MAX = 1_000

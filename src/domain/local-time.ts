@@ -23,7 +23,7 @@ function formatterOf(timezone: string): Intl.DateTimeFormat {
 }
 
 /** Minutes east of UTC in a zone at a moment. Zones change on the quarter hour, so one answer serves a quarter. */
-function offsetMinutes(timezone: string, at: number): number {
+export function offsetMinutes(timezone: string, at: number): number {
   const bucket = Math.floor(at / BUCKET_MS)
   const key = `${timezone} ${bucket}`
   const cached = offsets.get(key)

@@ -202,11 +202,8 @@ export type FloorId = keyof Policy['floors']
 
 /** Settings that are accepted and kept, but whose feature has not landed: shown as not yet in effect. */
 export const NOT_YET_IN_EFFECT: readonly string[] = [
-  'people.readers',
   'people.twoPersonRule',
   'channels.routes',
-  'prompts.analyst',
-  'models.analyst',
   'deadlines.mediumHours',
   'deadlines.highHours',
   'deadlines.undecidedT0',
@@ -215,7 +212,6 @@ export const NOT_YET_IN_EFFECT: readonly string[] = [
   'deadlines.businessEnd',
   'deadlines.holidays',
   'retention.rawDays',
-  'threads',
 ]
 
 export interface PolicyVersion {

@@ -126,6 +126,11 @@ function isCommonCompound(lower: string): boolean {
   return lower.includes('-') && lower.split('-').every((part) => COMMON.has(part))
 }
 
+/** Whether a word, in lower case, is one that names nobody. */
+export function isCommonWord(lower: string): boolean {
+  return COMMON.has(lower)
+}
+
 /** Words that begin sentences without naming anybody. */
 const COMMON: ReadonlySet<string> = new Set(
   `a about above access according account accounts across action activity actually after again against ago all almost

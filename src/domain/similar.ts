@@ -24,11 +24,11 @@ export interface SimilarGrant {
 }
 
 /** Past grants, the most alike first: to the same person before of the same role before by the same grantor. */
-export function mostSimilar(
+export function mostSimilar<Candidate extends Pick<SimilarGrant, 'grant'>>(
   grant: Pick<Grant, 'id' | 'feedId' | 'grantee' | 'grantor' | 'role'>,
-  candidates: readonly SimilarGrant[],
+  candidates: readonly Candidate[],
   limit: number,
-): readonly SimilarGrant[] {
+): readonly Candidate[] {
   return candidates
     .filter((candidate) => candidate.grant.id !== grant.id)
     .map((candidate) => ({ candidate, likeness: likenessOf(grant, candidate.grant) }))

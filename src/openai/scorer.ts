@@ -38,14 +38,7 @@ export function createScorer(
   connection: ModelConnection & { readonly clock: Clock },
 ): Scorer & { lastFault(): ModelFault | null } {
   const { clock } = connection
-  const client = new OpenAI({
-    apiKey: connection.apiKey,
-    baseURL: connection.baseUrl ?? OPENAI_URL,
-    organization: null,
-    project: null,
-    maxRetries: RETRIES,
-    logLevel: 'off',
-  })
+  const client = openClient(connection)
   const ask =
     connection.api === 'responses' ? responsesOf(client) : chatOf(client, connection.baseUrl !== null)
   let fault: ModelFault | null = null
@@ -65,6 +58,17 @@ export function createScorer(
       }
     },
   }
+}
+
+export function openClient({ apiKey, baseUrl }: ModelConnection): OpenAI {
+  return new OpenAI({
+    apiKey,
+    baseURL: baseUrl ?? OPENAI_URL,
+    organization: null,
+    project: null,
+    maxRetries: RETRIES,
+    logLevel: 'off',
+  })
 }
 
 function opinionOf(
@@ -165,7 +169,7 @@ function noAnswer(why: NoAnswer): WireAnswer {
 }
 
 /** Whatever is not the connection, a limit or a status is an answer that could not be read. */
-function whyOf(error: unknown): NoAnswer {
+export function whyOf(error: unknown): NoAnswer {
   if (error instanceof LengthFinishReasonError) return 'truncated'
   if (error instanceof ContentFilterFinishReasonError) return 'refused'
   if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError) return 'timeout'

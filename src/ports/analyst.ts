@@ -1,5 +1,6 @@
 import type { Answer, CheckedSentence } from '../domain/answer.ts'
 import type { NoAnswer } from '../domain/assessment.ts'
+import type { TranscriptEntry } from '../domain/transcript.ts'
 
 /** The model as an analyst with tools, and how an answer reaches people. */
 
@@ -87,4 +88,16 @@ export interface AnswerStream {
   sentence(sentence: CheckedSentence): Promise<void>
   /** Ends the message: tables, sources, buttons; what was not streamed is shown now. */
   finish(answer: Answer): Promise<void>
+}
+
+/** What was said in threads with us; it expires by itself. */
+export interface Transcripts {
+  load(tenantId: string, thread: string): Promise<readonly TranscriptEntry[]>
+  save(tenantId: string, thread: string, entries: readonly TranscriptEntry[]): Promise<void>
+}
+
+/** Tokens that conversations used, by tenant. */
+export interface TokenMeter {
+  add(tenantId: string, used: { readonly tokens: number; readonly at: number }): Promise<void>
+  since(tenantId: string, since: number): Promise<number>
 }

@@ -16,6 +16,8 @@ export type Condition =
       readonly left: Operand
       readonly part: string
     }
+  /** `* contains 'part'`: any text of the row. */
+  | { readonly kind: 'anywhere'; readonly part: string }
   | { readonly kind: 'present'; readonly test: 'isnotnull' | 'isnotempty'; readonly of: Operand }
 
 export interface Aggregate {
@@ -145,6 +147,11 @@ function conditionOf(reader: Reader, depth: number): Condition {
     const inner = someOf(reader, depth + 1)
     reader.expect(')')
     return inner
+  }
+  if (reader.take('*')) {
+    const token = reader.next()
+    if (token.kind !== 'name' || token.text !== 'contains') throw wrong(token, '"contains" after *')
+    return { kind: 'anywhere', part: stringOf(reader) }
   }
   for (const test of ['isnotnull', 'isnotempty'] as const)
     if (reader.take(test)) {

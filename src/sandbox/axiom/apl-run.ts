@@ -213,6 +213,10 @@ function compileCondition(condition: Condition, flow: Flow): (row: Row) => boole
         return condition.test === 'contains' ? text.includes(part) : text.startsWith(part)
       }
     }
+    case 'anywhere': {
+      const part = condition.part.toLowerCase()
+      return (row) => holdsText(row, part)
+    }
     case 'present': {
       const of = compileOperand(condition.of, flow)
       return (row) => {
@@ -223,6 +227,17 @@ function compileCondition(condition: Condition, flow: Flow): (row: Row) => boole
     case 'compare':
       return compileComparison(condition, flow)
   }
+}
+
+/** `*` stands for every text field of a row; nested objects are fields of their own, and names are no texts. */
+function holdsText(row: Row, part: string): boolean {
+  return Object.entries(row).some(([name, value]) => !MOMENT_FIELDS.includes(name) && textHolds(value, part))
+}
+
+function textHolds(value: unknown, part: string): boolean {
+  if (typeof value === 'string') return value.toLowerCase().includes(part)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some((inner) => textHolds(inner, part))
 }
 
 function compileComparison(

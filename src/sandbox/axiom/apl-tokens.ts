@@ -17,7 +17,7 @@ const TOKENS_MAX = 20_000
 const SPACE = /\s+/y
 const NAME = /project-away\b|[A-Za-z_][A-Za-z0-9_]*/y
 const NUMBER = /-?\d+(?:\.\d+)?(?![A-Za-z0-9_])/y
-const SYMBOL = /==|!=|<=|>=|=~|[|(),<>=[\]{}]/y
+const SYMBOL = /==|!=|<=|>=|=~|[|(),<>=[\]{}*]/y
 const MOMENT = /datetime\s*\(\s*(?:"([^"')]*)"|'([^"')]*)'|([^"')]*?))\s*\)/y
 
 const ESCAPES: Readonly<Record<string, string>> = {
