@@ -18,6 +18,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'rules.*.context': '"api-token"',
   'rules.*.control': '"two-factor-requirement"',
   'rules.*.each': '"targets"',
+  'rules.*.tier': '"T1"',
   grantor: '{"id": "actor.id", "email": "actor.email"}',
   grantee: '{"id": "target.id", "email": "target.email"}',
   roles: '[{"match": "*admin*", "tier": "T1"}, {"match": "member", "tier": "none"}]',
@@ -27,6 +28,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   time: '"created_at"',
   act: '"id"',
   runbook: '"curl -X DELETE https://api.example.com/members/{grantee.id:url}"',
+  settleMinutes: '10',
+  overlapMinutes: '15',
+  latestEventDays: '7',
   failedWhen: '[{"field": "status", "value": "FAILED"}]',
   filter: '[{"field": "event_type", "op": "in", "values": ["role_changed"]}]',
 }
@@ -52,27 +56,67 @@ interface Issue {
   readonly path: readonly PropertyKey[]
   readonly message: string
   readonly keys?: readonly string[]
+  readonly expected?: string
+  readonly values?: readonly unknown[]
+  readonly origin?: string
+  readonly minimum?: number | bigint
+  readonly maximum?: number | bigint
+  /** Of a value that may have several forms: what is wrong by each of them. */
+  readonly errors?: readonly (readonly Issue[])[]
 }
 
 /** One sentence for one issue of the schema. */
 export function customFault(value: unknown, issue: Issue): string {
-  const path = issue.path.map(String)
+  const nearest = nearestIssue(issue)
+  const path = nearest.path.map(String)
   const field = path.length === 0 ? 'the file' : path.join('.')
-  if (issue.code === 'unrecognized_keys')
-    return `${field}: holds ${(issue.keys ?? []).map((key) => JSON.stringify(key)).join(', ')}, which nothing reads; check the spelling.`
+  if (nearest.code === 'unrecognized_keys')
+    return `${field}: holds ${(nearest.keys ?? []).map((key) => JSON.stringify(key)).join(', ')}, which nothing reads; check the spelling.`
   const found = foundAt(value, path)
   const example = exampleFor(path)
-  const what = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
-  return `${field}: found ${found}; ${what}${example === null ? '.' : `. For example ${example}.`}`
+  const what = `${found === null ? 'is missing' : `found ${found}`}; ${rightOf(nearest)}`
+  return `${field}: ${what}${example === null ? '.' : `. For example ${example}.`}`
 }
 
-function foundAt(value: unknown, path: readonly string[]): string {
+/** Of a value that may be a text or an object, the fault of the form that was meant. */
+function nearestIssue(issue: Issue): Issue {
+  const meant = (issue.errors ?? []).flatMap(([first]) =>
+    first === undefined || (first.code === 'invalid_type' && first.path.length === 0) ? [] : [first],
+  )
+  const [only, ...more] = meant
+  return only === undefined || more.length > 0 ? issue : { ...only, path: [...issue.path, ...only.path] }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list in [ ]',
+  object: 'an object in { }',
+}
+
+/** What is right, as the end of a sentence. */
+function rightOf(issue: Issue): string {
+  const { code, origin } = issue
+  if (code === 'invalid_type') return `must be ${TYPES[issue.expected ?? ''] ?? 'something else'}`
+  if (code === 'invalid_value') return `must be one of ${(issue.values ?? []).join(', ')}`
+  if (code === 'invalid_union') return 'must be a text, or an object in { }'
+  if (code === 'too_small')
+    return origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty'
+  if (code === 'too_big')
+    return `must be at most ${issue.maximum}${origin === 'string' ? ' characters long' : origin === 'array' ? ' items long' : ''}`
+  return issue.message
+}
+
+/** What stands there, as JSON; null for nothing. */
+function foundAt(value: unknown, path: readonly string[]): string | null {
   let found: unknown = value
   for (const name of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return 'nothing'
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return null
     found = (found as Record<string, unknown>)[name]
   }
-  const text = JSON.stringify(found) ?? 'nothing'
+  const text = JSON.stringify(found)
+  if (text === undefined) return null
   return text.length > FOUND_CHARACTERS_MAX ? `${text.slice(0, FOUND_CHARACTERS_MAX)}…` : text
 }
 

@@ -106,7 +106,7 @@ const rule = z
   })
   .superRefine((one, context) => {
     const missing = (field: string, why: string) =>
-      context.addIssue({ code: 'custom', path: [field], message: `is missing, and ${why}` })
+      context.addIssue({ code: 'custom', path: [field], message: why })
     if (one.kind === 'context') {
       if (one.context === undefined) missing('context', 'the kind context needs it')
     } else if (one.kind === 'control_weakened') {
@@ -179,7 +179,7 @@ export const customPresetSchema = preset.superRefine((source, context) => {
     context.addIssue({
       code: 'custom',
       path: ['rules', index, 'grantee'],
-      message: 'is missing, and the source has none for all rules',
+      message: 'each rule needs one, its own or the source’s',
     })
   })
 })
