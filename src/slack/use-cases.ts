@@ -1,10 +1,14 @@
-import type { PolicyVersion } from '../domain/policy.ts'
+import type { Answer, PreparedDecision } from '../domain/answer.ts'
+import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
+import type { AnswerStream } from '../ports/analyst.ts'
 import type { Click } from '../ports.ts'
+import type { MayAsk, Question } from '../workflows/answer-question.ts'
 import type { DecideQuery, DecisionOutcome } from '../workflows/decide.ts'
 import type { CaseSearch, PendingList } from '../workflows/find-cases.ts'
 import type { OpenOutcome } from '../workflows/open-case.ts'
 import type { Overview } from '../workflows/overview.ts'
+import type { Feedback } from '../workflows/record-conversation.ts'
 import type { SwitchOutcome } from '../workflows/switch-mode.ts'
 
 export interface MayDecide {
@@ -43,6 +47,19 @@ export interface UseCases {
     readonly channel: string
     readonly threadTs: string
   }): Promise<ReviewCase | null>
+  /** Answers through the stream; resolves with what was said once it is finished and recorded. */
+  answer(question: Question, stream: AnswerStream): Promise<Answer>
+  mayAsk(tenantId: string, slackUserId: string): Promise<MayAsk>
+  recordFeedback(feedback: Feedback): Promise<void>
+  /** When threads of cases are answered. */
+  threadsSetting(tenantId: string): Promise<Policy['threads']>
+  /** Keeps what an answer prepared for a day, so that its button carries an id alone. */
+  keepPrepared(query: {
+    readonly tenantId: string
+    readonly answerId: string
+    readonly prepared: PreparedDecision
+  }): Promise<void>
+  prepared(query: { readonly tenantId: string; readonly answerId: string }): Promise<PreparedDecision | null>
   uninstall(workspaceId: string): Promise<void>
   /** Remembers the event; true when it was seen before. */
   seenEvent(tenantId: string, eventId: string): Promise<boolean>
