@@ -1,27 +1,16 @@
-import { createAuditFeed } from '../axiom/audit-feed.ts'
 import { createAxiom } from '../axiom/client.ts'
 import { createTelemetry } from '../axiom/telemetry.ts'
 import type { Config } from '../config.ts'
-import type { Preset } from '../domain/presets/preset.ts'
-import { presetFor, whyNoPreset } from '../domain/presets/registry.ts'
 import { createLog } from '../log.ts'
 import { createScorer } from '../openai/scorer.ts'
-import { UpstreamError } from '../ports.ts'
 import { isSchedule } from '../scheduler.ts'
 import { createSlackGateway, type SlackCheck } from '../slack/gateway.ts'
+import { deafIn, isHearingScope } from '../slack/scopes.ts'
 import { openStore } from '../store/database.ts'
+import { feedFindings } from './doctor-feeds.ts'
 import { configFromEnvironment, reportFaults, wrongCall } from './environment.ts'
-import { describedSources, readPolicyFile } from './policy-file.ts'
+import { attempt, type Finding, fault, note, ok } from './finding.ts'
 
-export interface Finding {
-  readonly state: 'ok' | 'note' | 'fault'
-  readonly what: string
-  /** What to do about it. */
-  readonly fix: string | null
-}
-
-const DAY_MS = 86_400_000
-const SAMPLE_ROWS = 500
 const MODEL_TIMEOUT_MS = 20_000
 
 /** Checks credentials, scopes, datasets, model, channels, store and policy; says what to fix. Exit 1 with a fault. */
@@ -57,22 +46,6 @@ const MARKS = { ok: 'ok   ', note: 'note ', fault: 'FAULT' } as const
 
 function print({ state, what, fix }: Finding): void {
   process.stderr.write(`${MARKS[state]}  ${what}\n${fix === null ? '' : `       -> ${fix}\n`}`)
-}
-
-const ok = (what: string): Finding => ({ state: 'ok', what, fix: null })
-const note = (what: string, fix: string): Finding => ({ state: 'note', what, fix })
-const fault = (what: string, fix: string): Finding => ({ state: 'fault', what, fix })
-
-async function attempt(check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  try {
-    return await check()
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    const fix = error.retryable
-      ? 'It may pass: try again in a minute.'
-      : 'Check the credential and its permissions.'
-    return [fault(`${error.upstream}: ${error.message}`, fix)]
-  }
 }
 
 async function storeFindings(config: Config): Promise<readonly Finding[]> {
@@ -130,70 +103,25 @@ async function slackFindings(config: Config): Promise<readonly Finding[]> {
   ]
 }
 
-function scopeFindings({ missing }: SlackCheck): readonly Finding[] {
+function scopeFindings({ identity, missing }: SlackCheck): readonly Finding[] {
   if (missing === null)
     return [note('Slack: the granted scopes are not known', 'Reinstall the app from manifest.json.')]
   if (missing.length === 0) return [ok('Slack: every scope of the manifest is granted')]
-  return missing.map(({ scope, why }) =>
-    fault(`Slack: ${scope} is missing (${why})`, 'Reinstall the app from manifest.json.'),
-  )
-}
-
-async function feedFindings(config: Config): Promise<readonly Finding[]> {
-  if (config.axiom === null) return []
-  if (config.seed.feeds.length === 0)
-    return [fault('Feeds: none is named', 'Set FEEDS, e.g. FEEDS=okta:okta-logs.')]
-  const clock = { now: () => Date.now() }
-  const auditFeed = createAuditFeed(createAxiom(config.axiom, { clock }))
-  const findings: Finding[] = []
-  const file = config.policyFile === null ? null : readPolicyFile(config.policyFile)
-  if (file !== null && !file.ok)
-    return file.sentences.map((sentence) => fault(`Policy file: ${sentence}`, 'Correct POLICY_FILE.'))
-  const policy = { customPresets: describedSources(file === null ? {} : file.pins) }
-  for (const feed of config.seed.feeds) {
-    const preset = presetFor(policy, feed.preset)
-    if (preset === null) findings.push(fault(`Feed ${feed.dataset}`, whyNoPreset(feed.preset, policy)))
-    else findings.push(...(await attempt(() => feedFinding(auditFeed, { ...feed, preset }, clock.now()))))
-  }
-  return findings
-}
-
-async function feedFinding(
-  auditFeed: ReturnType<typeof createAuditFeed>,
-  feed: { readonly dataset: string; readonly prefix: string | null; readonly preset: Preset },
-  now: number,
-): Promise<readonly Finding[]> {
-  const { preset } = feed
-  const page = await auditFeed.page({
-    dataset: feed.dataset,
-    prefix: feed.prefix,
-    anyOf: preset.filter,
-    allOf: [],
-    fromIngest: null,
-    timeFrom: now - 7 * DAY_MS,
-    timeTo: now + preset.futureSkewMs,
-    limit: SAMPLE_ROWS,
-  })
-  const understood = page.rows.filter(
-    ({ event }) => 'observations' in preset.read(event, { prefix: feed.prefix }),
-  )
-  const what = `Feed ${feed.dataset} as ${preset.title}: of ${page.rows.length} candidate events of the last 7 days, ${understood.length} are privileged changes`
-  const unproven =
-    preset.proof === 'unproven'
-      ? [
-          note(
-            `Feed ${feed.dataset}: no real event proves the preset ${preset.name} yet, so it starts switched off`,
-            'Look at what npm run normalise makes of your own events, then set enabled: true on the feed (npm run policy, or /grants tune).',
-          ),
-        ]
-      : []
-  if (page.rows.length > 0) return [ok(what), ...unproven]
+  const deaf = deafIn(identity.scopes)
+  const heard = missing.filter(({ scope }) => !isHearingScope(scope))
+  const hearing = missing.filter(({ scope }) => isHearingScope(scope)).map(({ scope }) => scope)
   return [
-    ...unproven,
-    note(
-      `Feed ${feed.dataset} as ${preset.title}: readable, but no candidate event in the last 7 days`,
-      'Normal for a quiet source; else check the preset, the dataset and the prefix (preset:dataset:prefix).',
+    ...heard.map(({ scope, why }) =>
+      fault(`Slack: ${scope} is missing (${why})`, 'Reinstall the app from manifest.json.'),
     ),
+    ...(deaf === null
+      ? []
+      : [
+          note(
+            `Slack: in ${deaf} only mentions are answered, and a card posted just before a crash is not found again, since ${hearing.join(' and ')} ${hearing.length === 1 ? 'is' : 'are'} not granted`,
+            'Reinstall the app from manifest.json, or leave it so and mention @Countersign.',
+          ),
+        ]),
   ]
 }
 

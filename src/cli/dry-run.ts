@@ -50,8 +50,9 @@ function policyFor(config: Config): Policy | string[] {
 }
 
 async function dryRun(ports: DryPorts, policy: Policy, sinceMs: number): Promise<number> {
-  for (const feed of policy.feeds.filter((one) => one.enabled))
-    await readFeed(ports, { policy, feed, sinceMs })
+  for (const feed of policy.feeds)
+    if (feed.enabled) await readFeed(ports, { policy, feed, sinceMs })
+    else process.stderr.write(`${feed.id}: switched off; npm run doctor says how to switch it on\n`)
   const signal = new AbortController().signal
   const input = { tenantId: TENANT, policy: firstVersion(policy), signal }
   // An import may bring in a year of events within the window: what happened before it is history as well.

@@ -32,7 +32,7 @@ export function readPolicyFile(path: string): PolicyFile {
 }
 
 /** The sources that a policy file describes. */
-export function describedSources(pins: PolicyPins): readonly CustomPreset[] {
+function describedSources(pins: PolicyPins): readonly CustomPreset[] {
   return policySchema.shape.customPresets.parse(pins.customPresets)
 }
 
