@@ -122,6 +122,7 @@ function answerTo(run: Run, text: string): Answer {
   const { reading, isTimed } = readEvent(run, event)
   if ('skipped' in reading) return skip(run, reading.skipped)
   run.counts.events += 1
+  run.coverage.noteEvent(event)
   const sourced: Sourced[] = reading.observations.map((observation) => ({
     observation,
     ingestedAt: '',

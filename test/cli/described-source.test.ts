@@ -152,3 +152,29 @@ test('the coverage names the roles without a tier of their own, most frequent fi
   assert.match(err, /roles without a tier of their own, so T2: "ops" 2, "auditor" 1$/m)
   assert.match(err, /empty: grantor 4 of 4/)
 })
+
+test('the coverage says when Axiom would not be asked for what was read', async () => {
+  const nested = { id: 'e1', at: '2026-03-01T00:00:00Z', type: 'group.admins_added', admins: ['u1', 'u2'] }
+  const path = file(
+    'within.json',
+    JSON.stringify({
+      name: 'within',
+      time: 'at',
+      grantee: 'item',
+      rules: [
+        {
+          kind: 'grant',
+          when: [{ field: 'type', value: 'group.admins_added' }],
+          each: 'admins',
+          role: "'Admin'",
+        },
+      ],
+    }),
+  )
+  const lines = [nested, { message: JSON.stringify({ ...nested, id: 'e2' }) }].map((event) =>
+    JSON.stringify(event),
+  )
+  const { err } = await normalise('--preset', path, file('within.ndjson', lines.join('\n')))
+  assert.match(err, /4 grants/)
+  assert.match(err, /^ {2}not asked for: 1 of 2 events would be read but Axiom would not be asked for them/m)
+})

@@ -56,6 +56,33 @@ function merged(conditions: readonly Condition[]): readonly Condition[] {
   return [...byTest.values()]
 }
 
+/** Whether Axiom's query would find an event: it looks through nested and flattened names, not into lists and texts. */
+export function isAskedFor(filter: readonly Condition[], event: unknown): boolean {
+  return filter.some(({ field, op, values }) => {
+    const found = columnOf(event, field.split('.'))
+    if (found === undefined || found === null) return false
+    const text = typeof found === 'object' ? JSON.stringify(found) : String(found)
+    if (op === 'exists') return text !== ''
+    if (op === 'in') return values.includes(text)
+    const folded = text.toLowerCase()
+    const wanted = values.map((value) => value.toLowerCase())
+    return wanted.some((value) => (op === 'starts-with' ? folded.startsWith(value) : folded.includes(value)))
+  })
+}
+
+function columnOf(node: unknown, path: readonly string[]): unknown {
+  if (path.length === 0) return node
+  if (typeof node !== 'object' || node === null || Array.isArray(node)) return undefined
+  for (let end = 1; end <= path.length; end += 1) {
+    const name = path.slice(0, end).join('.')
+    const found = Object.hasOwn(node, name)
+      ? columnOf((node as Record<string, unknown>)[name], path.slice(end))
+      : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** Whether some rule may match, by one field of each: the plain form of an event costs more than a look at it. */
 export function glanceOf(source: CustomPreset): (fields: Fields) => boolean {
   const chosen = source.rules.map(({ when }) => tellingCondition(when))

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { presetNamed, whyNoPreset } from '../../../src/domain/presets/registry.ts'
+import { parseCustomPreset } from '../../../src/domain/presets/custom-faults.ts'
+import {
+  isReservedName,
+  PRESET_NAMES,
+  presetFor,
+  presetNamed,
+  whyNoPreset,
+} from '../../../src/domain/presets/registry.ts'
+import { described } from './custom-builders.ts'
 import { read } from './labelled-events.ts'
 
 const PLAIN = {
@@ -22,9 +30,22 @@ test('two grantees whose long names begin alike stay two', () => {
   assert.notEqual(ids[0], ids[1])
 })
 
-test('a name that is planned and one that nobody knows get different sentences', () => {
-  assert.equal(presetNamed('entra'), null)
-  assert.match(whyNoPreset('entra'), /^The preset entra is planned but not built in yet; there are plain, /)
+test('a name that nobody knows gets a sentence that says which there are, described ones included', () => {
   assert.match(whyNoPreset('nonsense'), /^There is no preset "nonsense"; there are plain, /)
   assert.equal(presetNamed('__proto__'), null)
+  const customPresets = [parsedSource('acme')]
+  assert.match(whyNoPreset('nonsense', { customPresets }), /, acme\.$/)
+  assert.match(whyNoPreset('x'.repeat(5_000)), /^There is no preset "x{100}";/)
 })
+
+test('no source of a team’s own takes the name of a built-in one, nor its place', () => {
+  for (const name of PRESET_NAMES) assert.equal(isReservedName(name), true, name)
+  assert.equal(isReservedName('acme'), false)
+  const customPresets = [parsedSource('okta')]
+  assert.equal(presetFor({ customPresets }, 'okta'), presetNamed('okta'))
+})
+
+function parsedSource(name: string) {
+  const parsed = parseCustomPreset(described({ name }))
+  return parsed.ok ? parsed.preset : assert.fail(parsed.faults.join('\n'))
+}
