@@ -59,19 +59,36 @@ function caseSentences(intent: Intent, result: ToolResult): readonly DraftSenten
   const cite = (row: number) => [`${result.id}:${row + 1}`]
   const band = grant['band'] == null ? grant['blind'] : `band ${grant['band']}`
   const score = grant['score'] == null ? '' : `, score ${grant['score']}`
+  // In a list of the riskiest it was told already what it is.
+  if (intent === 'riskiest') return evidenceSentences(result, EVIDENCE_TOLD_MAX)
   const sentences: DraftSentence[] = [
-    { text: `${grantText(grant)}`, cites: cite(0) },
+    { text: grantText({ ...grant, state: null, score: null }), cites: cite(0) },
     ...(band == null ? [] : [{ text: `It is ${grant['state']}: ${band}${score}.`, cites: cite(0) }]),
   ]
-  const told = (about: string, most: number, textOf: (row: ResultRow) => string) =>
-    result.rows
-      .flatMap((row, index) => (row['about'] === about ? [{ text: textOf(row), cites: cite(index) }] : []))
-      .slice(0, most)
-  sentences.push(
-    ...told('evidence', intent === 'case' ? ROWS_TOLD_MAX : EVIDENCE_TOLD_MAX, (row) => `${row['evidence']}`),
+  const told = intent === 'case' ? ROWS_TOLD_MAX : EVIDENCE_TOLD_MAX
+  return [
+    ...sentences,
+    ...evidenceSentences(result, told),
+    ...rowsAbout(result, 'decision')
+      .slice(-ROWS_TOLD_MAX)
+      .map(({ row, cites }) => ({ text: decisionText(row), cites })),
+  ]
+}
+
+function evidenceSentences(result: ToolResult, most: number): readonly DraftSentence[] {
+  const code = result.rows[0]?.['code']
+  return rowsAbout(result, 'evidence')
+    .slice(0, most)
+    .map(({ row, cites }) => ({ text: `${code}: ${row['evidence']}.`, cites: [...cites, `${result.id}:1`] }))
+}
+
+function rowsAbout(
+  result: ToolResult,
+  about: string,
+): readonly { readonly row: ResultRow; readonly cites: readonly string[] }[] {
+  return result.rows.flatMap((row, index) =>
+    row['about'] === about ? [{ row, cites: [`${result.id}:${index + 1}`] }] : [],
   )
-  sentences.push(...told('decision', ROWS_TOLD_MAX, decisionText))
-  return sentences
 }
 
 function decisionText(row: ResultRow): string {

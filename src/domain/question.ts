@@ -122,7 +122,7 @@ const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     'history',
-    /\bhistory\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:given|gave|granted?|got|get|received?)\b/,
+    /\bhistory\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:give[sn]?|gave|granted?|got|get|received?)\b/,
   ],
 ]
 
@@ -166,9 +166,12 @@ export function namesIn(text: string): readonly string[] {
   const mentions = spoken.match(/<@[UW][A-Z0-9]{2,20}/g) ?? []
   const rest = spoken.replaceAll(/<[^>]*>/g, ' ')
   const proper = rest.match(/\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*/gu) ?? []
-  const names = proper
-    .map((name) => name.replace(/['’]s$/u, ''))
-    .filter((name) => !NO_NAME.has(name.toLowerCase()))
+  const names = proper.flatMap((name) => {
+    const kept = name
+      .split(/\s+/)
+      .filter((word) => !NO_NAME.has(word.toLowerCase().replace(/['’](?:s|re)$/, '')))
+    return kept.length === 0 ? [] : [kept.join(' ').replace(/['’]s$/u, '')]
+  })
   const handles = rest.match(/\b[a-z]+(?:[._-][a-z0-9]+)+\b/g) ?? []
   return [
     ...new Set([...addresses, ...mentions.map((mention) => mention.slice(1)), ...names, ...handles]),

@@ -2,7 +2,21 @@
 export const FAULTS = {
   slack: ['429', '5xx', 'disconnect', 'duplicate'],
   axiom: ['429', '5xx', 'partial', 'late'],
-  model: ['down', '429', 'refusing', 'hostile', 'low', 'high', 'malformed', 'truncated', 'slow'],
+  model: [
+    'down',
+    '429',
+    'refusing',
+    'hostile',
+    'low',
+    'high',
+    'malformed',
+    'truncated',
+    'slow',
+    // How it answers questions with tools: with wrong calls and claims, never, or as injected texts tell it.
+    'badly',
+    'endlessly',
+    'maliciously',
+  ],
   webhook: ['5xx', '400', 'slow'],
 } as const
 

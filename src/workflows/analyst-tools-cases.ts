@@ -109,7 +109,9 @@ const similarGrants = toolOf({
       until: grant.occurredAt,
     })
     const candidates = new Map(
-      [...sameRole.grants, ...samePerson.grants].map((one) => [one.id, { grant: one }]),
+      [...sameRole.grants, ...samePerson.grants]
+        .filter(({ outcome }) => outcome !== 'failure')
+        .map((one) => [one.id, { grant: one }]),
     )
     const similar = mostSimilar(grant, [...candidates.values()], SIMILAR_MAX)
     const cases = await loadCases(

@@ -153,7 +153,7 @@ const findGrantsTool = toolOf({
       ...(feedIds === null ? {} : { feedIds }),
     })
     const words = [
-      ownWords(context, given.role),
+      prefixed('of', ownWords(context, given.role)),
       given.tier,
       feedIds === null
         ? null
@@ -171,6 +171,10 @@ const findGrantsTool = toolOf({
     ]
   },
 })
+
+function prefixed(prefix: string, words: string | null): string | null {
+  return words === null ? null : `${prefix} ${words}`
+}
 
 const roleHolders = toolOf({
   name: 'role_holders',

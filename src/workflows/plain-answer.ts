@@ -2,6 +2,7 @@ import type { DraftAnswer } from '../domain/answer.ts'
 import { type Period, periodIn } from '../domain/period.ts'
 import { plainAnswer } from '../domain/plain-answers.ts'
 import { codesIn, type Intent, intentOf, namesIn, roleIn } from '../domain/question.ts'
+import { isCommonWord } from '../domain/sentence-words.ts'
 import type { ToolName, ToolResult } from '../domain/tool-result.ts'
 import { stampOf, startOfDay } from '../domain/wall-clock.ts'
 import type { AnswerStream } from '../ports/analyst.ts'
@@ -36,7 +37,7 @@ export async function answerPlainly(
   const intent = intentOf(input.question)
   const results: ToolResult[] = []
   const toolsCalled: string[] = []
-  for (const call of await callsFor(context, intent, input.question)) {
+  const lookUp = async (call: Call): Promise<void> => {
     const run = toolRun(context, call)
     const step = { id: `plain-${toolsCalled.length + 1}`, title: run.title, state: 'running' } as const
     toolsCalled.push(call.name)
@@ -48,6 +49,9 @@ export async function answerPlainly(
     if (outcome.kind === 'found') results.push(...outcome.results)
     await input.stream.step({ ...step, state: outcome.kind === 'found' ? 'done' : 'failed' })
   }
+  for (const call of await callsFor(context, intent, input.question)) await lookUp(call)
+  const riskiest = intent === 'riskiest' ? results[0]?.grantIds[0] : null
+  if (riskiest != null) await lookUp({ name: 'case', arguments: { grant: riskiest } })
   return { draft: plainAnswer(intent, results), results, toolsCalled }
 }
 
@@ -171,7 +175,11 @@ async function personCalls(
   ]
 }
 
-/** The first word of the question that names somebody, or several people; the words that name nobody are no names. */
+/** Words without a capital that are looked up as names. */
+const SMALL_WORDS_MAX = 6
+const WORD_CHARACTERS_MIN = 3
+
+/** The first word of the question that names somebody, or several people. */
 async function personIn(context: ToolContext, question: string): Promise<string | null> {
   const names = namesIn(question)
   for (const name of names) {
@@ -179,5 +187,11 @@ async function personIn(context: ToolContext, question: string): Promise<string 
     if (found.kind === 'one' || found.finding.rows.length > 0) return name
   }
   if (/\b(?:me|my|i)\b/i.test(question)) return 'me'
-  return names[0] ?? null
+  if (names[0] !== undefined) return names[0]
+  const words = (question.match(/\p{L}[\p{L}\p{M}'’-]+/gu) ?? [])
+    .map((word) => word.toLowerCase().replace(/['’]s$/, ''))
+    .filter((word) => word.length >= WORD_CHARACTERS_MIN && !isCommonWord(word))
+  for (const word of words.slice(0, SMALL_WORDS_MAX))
+    if ((await findPerson(context, word, 'person_history')).kind === 'one') return word
+  return null
 }

@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { WorldClock } from '../clock.ts'
 import { answerJson, isRecord, parseJson, readBody, urlOf } from '../exchange.ts'
 import type { Faults } from '../faults.ts'
+import type { Ask, Reply } from './ask.ts'
 import { chatAnswer, chatChunks, readChatRequest } from './chat-wire.ts'
 import { strictFault } from './json-schema.ts'
-import { type Ask, type Reply, replyTo, tokensOf } from './reply.ts'
+import { replyTo, tokensOf } from './reply.ts'
 import {
   type Numbered,
   readResponsesRequest,

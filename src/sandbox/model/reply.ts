@@ -1,28 +1,10 @@
 import type { Faults } from '../faults.ts'
+import { analystReply, isAnalystAsk } from './analyst.ts'
+import type { Ask, Reply } from './ask.ts'
 import { assessmentWith, HOSTILE_TEXT, honestAssessment, hostileAssessment } from './assessment.ts'
 import { shapeTo } from './json-schema.ts'
 import { factsOf } from './prompt.ts'
-import { chooseTool, sentenceOf, type Tool, type ToolCall } from './tools.ts'
-
-/** What the stub says, before either API's wire puts it into its own form. */
-export type Reply =
-  | { readonly kind: 'text'; readonly text: string; readonly isCut: boolean }
-  | { readonly kind: 'refusal'; readonly text: string }
-  | { readonly kind: 'tool'; readonly call: ToolCall }
-
-/** A request of either API, reduced to what the stub looks at. */
-export interface Ask {
-  readonly model: string
-  readonly prompt: string
-  readonly said: string
-  /** What the last tool answered, where that is the newest item. */
-  readonly toolOutput: string | null
-  readonly tools: readonly Tool[]
-  /** The schema that the answer must follow; null for plain text. */
-  readonly schema: unknown
-  readonly outputTokensMax: number
-  readonly isStream: boolean
-}
+import { chooseTool, sentenceOf } from './tools.ts'
 
 /** Four characters a token is near enough for a stub. */
 export function tokensOf(text: string): number {
@@ -32,6 +14,8 @@ export function tokensOf(text: string): number {
 /** Answers as the faults say, else honestly. `turn` counts answers: malformed ones alternate between two kinds. */
 export function replyTo(ask: Ask, faults: Faults, turn: number): Reply {
   if (faults.has('model', 'refusing')) return { kind: 'refusal', text: 'I cannot help with assessing this.' }
+  if (isAnalystAsk(ask) && !faults.has('model', 'malformed') && !faults.has('model', 'truncated'))
+    return analystReply(ask, faults, turn)
   if (ask.schema === null && ask.toolOutput === null && !faults.has('model', 'hostile')) {
     const call = chooseTool(ask.tools, ask.said)
     if (call !== undefined) return { kind: 'tool', call }

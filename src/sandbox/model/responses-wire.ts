@@ -1,6 +1,6 @@
 import { isRecord } from '../exchange.ts'
+import type { Ask, Reply } from './ask.ts'
 import { lastUserText, textsOf } from './prompt.ts'
-import type { Ask, Reply } from './reply.ts'
 import { toolsOf } from './tools.ts'
 
 export interface Usage {
