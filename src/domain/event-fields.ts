@@ -16,7 +16,7 @@ const PATHS_CACHED_MAX = 2_000
 const KEYS_MAX = 5_000
 
 /** Where shippers put a whole event inside their own: nested or as text. */
-const ENVELOPES = ['message', 'event.original', 'event', '_raw'] as const
+export const ENVELOPES = ['message', 'event.original', 'event', '_raw'] as const
 
 type JsonObject = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, identityOf, textOf, timeOf, valueAt } from '../event-fields.ts'
+import { ENVELOPES, type Fields, fieldsOf, identityOf, textOf, timeOf, valueAt } from '../event-fields.ts'
 import { directionOf, MECHANISMS, type Mechanism, TIERS } from '../grant.ts'
 import { matchesWildcard } from '../wildcard.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
@@ -48,7 +48,7 @@ export function buildCustomPreset(source: CustomPreset): Preset {
     isCatalogued: (role) =>
       source.roles.some(({ match }) => matchesWildcard(match, role.id) || matchesWildcard(match, role.name)),
     read(event, options) {
-      const fields = placeOf(event, options.prefix, markers)
+      const fields = placeOf(event, options.prefix, { markers, mayMatch })
       const data = mayMatch(fields) ? plainEvent(fields) : null
       if (data === null) return NOT_PRIVILEGE_EVENT
       const matching = rules.filter((rule) => rule.matches(data))
@@ -62,13 +62,28 @@ export function buildCustomPreset(source: CustomPreset): Preset {
   }
 }
 
-/** Where the event's own fields begin; one of them may bear the name of an envelope, as in `{event: {event: 'x'}}`. */
-function placeOf(event: unknown, prefix: string | null, markers: readonly string[]): Fields {
+/**
+ * Where the event's own fields begin. One of them may bear the name of an envelope, as in `{event: {event: 'x'}}`, and
+ * an envelope may have fields of the same names as what it carries, as in `{type: 'log', message: '{"type": ...}'}`.
+ */
+function placeOf(
+  event: unknown,
+  prefix: string | null,
+  {
+    markers,
+    mayMatch,
+  }: { readonly markers: readonly string[]; readonly mayMatch: (fields: Fields) => boolean },
+): Fields {
   const place = fieldsOf(event, { prefix, markers })
   for (const marker of markers) {
     const inner = { root: valueAt(place, marker), base: '' }
     const found = valueAt(inner, marker)
     if (found !== undefined && typeof found !== 'object') return inner
+  }
+  if (mayMatch(place)) return place
+  for (const envelope of ENVELOPES) {
+    const inner = { root: valueAt(place, envelope), base: '' }
+    if (markers.some((marker) => valueAt(inner, marker) !== undefined) && mayMatch(inner)) return inner
   }
   return place
 }

@@ -143,3 +143,13 @@ test('a field that bears the name of an envelope is told from the envelope', () 
   for (const sent of [event, { event, sourcetype: 'x' }, { message: JSON.stringify(event) }])
     assert.deepEqual(lines(odd, sent), ['grant admin * T1 alice@northwind.example'])
 })
+
+test('an envelope with a field of the same name is told from what it carries', () => {
+  const sent = [
+    { type: 'log', message: JSON.stringify(EVENT) },
+    { type: 'log', event: EVENT },
+    { type: 'log', 'event.original': JSON.stringify(EVENT) },
+  ]
+  for (const event of sent)
+    assert.deepEqual(lines(presetOf(), event), ['grant admin * T1 alice@northwind.example'])
+})
