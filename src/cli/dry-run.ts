@@ -10,7 +10,7 @@ import { newFeedState, pollFeed } from '../workflows/poll-feed.ts'
 import { withPins } from '../workflows/seed-policy.ts'
 import { durationMs, parseArguments } from './arguments.ts'
 import { partialConfig, wrongCall } from './environment.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { feedFaults, readPolicyFile } from './policy-file.ts'
 import { firstVersion, judgedLine, openThrowAway, scorerOf, TENANT, type ThrowAway } from './throw-away.ts'
 
 type DryPorts = ThrowAway & { readonly auditFeed: AuditFeed }
@@ -46,6 +46,8 @@ export async function runDryRun(args: readonly string[]): Promise<number> {
 function policyFor(config: Config): Policy | string[] {
   const file = config.policyFile === null ? null : readPolicyFile(config.policyFile)
   if (file !== null && !file.ok) return [...file.sentences]
+  const unknown = feedFaults(config.seed.feeds, file?.pins ?? {})
+  if (unknown.length > 0) return [...unknown]
   return withPins(policyOfSeed({ ...config.seed, mode: 'live' }), file?.pins ?? {})
 }
 
