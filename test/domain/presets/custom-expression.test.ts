@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { PlainObject } from '../../../src/domain/presets/custom-event.ts'
@@ -139,4 +140,25 @@ test('an expression at its limits ends in time on an event at its limits', () =>
     expressionOf(text)(data)
   }
   assert.ok(performance.now() - start < 5_000)
+})
+
+test('the README names every function that there is, and its three examples are read', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const section = readme.split('## Add a source in five minutes')[1]?.split('\n## ')[0] ?? ''
+  const functions = /there are (.*)$/.exec(expressionFault('nonsense(a)') ?? '')?.[1]?.split(', ') ?? []
+  assert.ok(functions.length > 10)
+  for (const name of functions) assert.match(section, new RegExp(`\`${name}[\`(]`), name)
+  const targets = [
+    { type: 'User', email: 'a@b.example' },
+    { type: 'App', email: 'x' },
+  ]
+  const examples = [...section.matchAll(/^- `(.+)`: /gm)].map(([, text = '']) => text)
+  assert.deepEqual(
+    examples.map((text) => [expressionFault(text), expressionOf(text)({ targets, target: { id: 'u1' } })]),
+    [
+      [null, 'Group admin'],
+      [null, 'u1'],
+      [null, ['a@b.example']],
+    ],
+  )
 })

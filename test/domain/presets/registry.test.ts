@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseCustomPreset } from '../../../src/domain/presets/custom-faults.ts'
 import {
@@ -49,3 +50,15 @@ function parsedSource(name: string) {
   const parsed = parseCustomPreset(described({ name }))
   return parsed.ok ? parsed.preset : assert.fail(parsed.faults.join('\n'))
 }
+
+test('the README lists every built-in source with what proves it, and no other', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const section = /^## Sources$(.*?)^## /ms.exec(readme)?.[1] ?? assert.fail('no section')
+  const rows = [...section.matchAll(/^\| `([a-z0-9-]+)` \|.+\| ([a-z ]+) \| [^|]+ \|$/gm)].map(
+    ([, name = '', proof]) => [name, proof] as const,
+  )
+  const listed = new Map(rows)
+  assert.equal(listed.size, rows.length, 'no source stands twice')
+  for (const name of PRESET_NAMES) assert.equal(listed.get(name), presetNamed(name)?.proof, name)
+  for (const name of listed.keys()) assert.ok(isReservedName(name), name)
+})
