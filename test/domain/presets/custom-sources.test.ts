@@ -6,7 +6,7 @@ import { buildCustomPreset } from '../../../src/domain/presets/custom-preset.ts'
 import { labelledEvents } from './labelled-events.ts'
 import { labelOf, provePreset } from './proof.ts'
 
-/** Ten sources described by JSON files alone, each held against real events as a built-in preset is. */
+/** Sources described by JSON files alone, each held against real events as a built-in preset is. */
 const SOURCES = [
   'anthropic',
   'asana',
@@ -18,6 +18,7 @@ const SOURCES = [
   'snyk',
   'teleport',
   'wiz',
+  'zscaler',
 ]
 
 for (const name of SOURCES) {
