@@ -24,17 +24,21 @@ export interface KubernetesCall {
 }
 
 const MARKERS = ['objectRef', 'ObjectRef', 'objectRef.resource', 'ObjectRef.resource']
-/** Where shippers and clouds put the event: Elastic, AKS (as text), Log Analytics, CloudWatch, container logs. */
+/** Where clouds and shippers put the event: AKS and Log Analytics (as text), CloudWatch, Cloud Logging, agents. */
 const WRAPPERS = [
-  'kubernetes.audit',
   'properties.log',
   'Properties.log',
   'log_s',
   '@message',
   'log',
+  'jsonPayload',
   'json',
+  'body',
   'data',
 ]
+/** Whose fields may also have been flattened below the wrapper's name. */
+const FLATTENED = ['kubernetes.audit', 'jsonPayload', 'json']
+const ENVELOPES = ['message', 'event', 'event.original', '_raw']
 
 const VERBS: Readonly<Record<string, string>> = { replace: 'update', put: 'update', post: 'create' }
 const NAME_MAX = 100
@@ -47,12 +51,31 @@ const lower = (value: unknown) => {
 export function kubernetesCall(event: unknown, prefix: string | null): KubernetesCall | null {
   const plain = fieldsOf(event, { prefix, markers: MARKERS })
   if (isMarked(plain)) return native(plain, event)
-  const google = googleCall(event, prefix)
-  if (google !== null) return google
+  const holder = { root: event, base: '' }
+  const inner = unwrapped(holder) ?? inEnvelopes(holder, prefix)
+  return inner === null ? googleCall(event, prefix) : native(inner, event)
+}
+
+/** A wrapper may itself have come as text, or behind the feed's prefix. */
+function inEnvelopes(holder: Fields, prefix: string | null): Fields | null {
+  const names = prefix === null || prefix === '' ? ENVELOPES : [...ENVELOPES, prefix]
+  for (const name of names) {
+    const [envelope] = objectsAt(holder, name)
+    const found = envelope === undefined ? null : unwrapped(envelope)
+    if (found !== null) return found
+  }
+  return prefix === null || prefix === '' ? null : unwrapped({ root: holder.root, base: `${prefix}.` })
+}
+
+function unwrapped(holder: Fields): Fields | null {
+  for (const name of FLATTENED) {
+    const flattened = { root: holder.root, base: `${holder.base}${name}.` }
+    if (isMarked(flattened)) return flattened
+  }
   for (const wrapper of WRAPPERS) {
-    const inside = prefix === null || prefix === '' ? wrapper : `${prefix}.${wrapper}`
-    const inner = fieldsOf(event, { prefix: inside, markers: MARKERS })
-    if (isMarked(inner)) return native(inner, event)
+    if (valueAt(holder, wrapper) === undefined) continue
+    const [inner] = objectsAt(holder, wrapper)
+    if (inner !== undefined && isMarked(inner)) return inner
   }
   return null
 }
@@ -145,7 +168,8 @@ export type Progress = 'done' | 'failed' | 'underway' | 'rehearsed'
 export function progressOf(call: KubernetesCall): Progress {
   if (call.google !== null) {
     const code = Number(call.at('responseObject.code') ?? 0)
-    return hasFailed(call.google) || code >= 400 ? 'failed' : 'done'
+    const label = textOf(valueAt(call.outer, 'labels.authorization.k8s.io/decision'), 50)
+    return hasFailed(call.google) || code >= 400 || label === 'forbid' ? 'failed' : 'done'
   }
   const stage = textOf(call.at('stage'), 50)
   if (stage === 'RequestReceived' || stage === 'ResponseStarted') return 'underway'

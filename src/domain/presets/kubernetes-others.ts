@@ -1,13 +1,13 @@
 import { type Fields, identityOf, objectsAt, textOf, valueAt } from '../event-fields.ts'
-import { EVERY_ROLE, type Role } from '../grant.ts'
+import { EVERY_ROLE, type Role, type Tier } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { contextRole } from './context-catalogue.ts'
 import { isUntouched } from './kubernetes-bindings.ts'
 import { clusterOf, type KubernetesCall, scopeOf } from './kubernetes-call.ts'
 import { identityMappings } from './kubernetes-mappings.ts'
-import { mastersRole, reachOf, roleIdOf } from './kubernetes-roles.ts'
+import { mastersRole, type RuleReach, reachOf, roleIdOf } from './kubernetes-roles.ts'
 import { accountNamed, serviceAccount, unnamedSubjects } from './kubernetes-subjects.ts'
-import type { Reading } from './preset.ts'
+import type { ChangeObservation, Reading } from './preset.ts'
 import {
   changed,
   type Facts,
@@ -27,42 +27,58 @@ const AGGREGATOR = 'system:serviceaccount:kube-system:clusterrole-aggregation-co
 export function definitionChanged(call: KubernetesCall, facts: Facts): Reading {
   if (call.verb.startsWith('delete')) return NO_CHANGE
   if (facts.grantor?.id === AGGREGATOR || facts.grantor?.id === 'system:apiserver') return NO_CHANGE
-  const [asked] = call.body('requestObject')
+  const asked = call.body('requestObject')
   const [answer] = call.body('responseObject')
-  if (isUntouched(asked, answer)) return NO_CHANGE
-  const bodies = [answer, asked].flatMap((body) => body ?? [])
+  if (isUntouched(asked[0], answer)) return NO_CHANGE
+  const bodies = [...asked, ...(answer === undefined ? [] : [answer])]
   const isNew = call.verb === 'create'
   // A new role that the record does not show is judged when it is bound.
   if (bodies.length === 0 && isNew) return NO_CHANGE
-  const body = bodies.find((one) => objectsAt(one, 'rules').length > 0)
-  if (body === undefined && bodies.length > 0 && !isSteps(asked)) return NO_CHANGE
-  const reach = body === undefined ? 'escalating' : reachOf(body)
-  if (reach === 'narrow') return NO_CHANGE
-  const isClusterRole = call.resource === 'clusterroles'
+  const reach = bodies.length === 0 ? 'escalating' : reachAsked(asked, answer)
   const name =
     call.name ??
     identityOf(bodies.map((one) => valueAt(one, 'metadata.name')).find((one) => one !== undefined))
-  if (name === null) return NO_CHANGE
+  if (reach === 'narrow' || name === null) return NO_CHANGE
+  const isClusterRole = call.resource === 'clusterroles'
+  const tier: Tier = reach === 'everything' && isClusterRole ? (isNew ? 'T1' : 'T0') : 'T2'
+  const scope = scopeOf(call, isClusterRole ? null : (call.namespace ?? 'default'))
   const id = roleIdOf({ kind: isClusterRole ? 'ClusterRole' : 'Role', name })
-  const isEverything = reach === 'everything' && isClusterRole
-  const tier = isEverything ? (isNew ? 'T1' : 'T0') : 'T2'
-  const role: Role = {
-    id: identityOf(id) ?? name,
-    name,
-    tier,
-    scope: scopeOf(call, isClusterRole ? null : (call.namespace ?? 'default')),
-  }
-  const holders: Party = {
-    id: identityOf(`holders:${id}`) ?? 'holders',
-    email: null,
-    name: `Everyone with ${name}`,
-    type: 'group',
-  }
-  return changed(facts, 'role_widened', holders, role)
+  const parts = isClusterRole ? aggregates(bodies) : []
+  return readingOf(
+    [
+      widened(facts, { id: identityOf(id) ?? name, name, tier, scope }),
+      ...parts.map((whole) => widened(facts, { id: whole, name: whole, tier: 'T1', scope })),
+    ],
+    NO_CHANGE,
+  )
 }
 
-function isSteps(asked: Fields | undefined): boolean {
-  return asked !== undefined && /^\/rules/.test(textOf(valueAt(asked, 'path')) ?? '')
+function widened(facts: Facts, role: Role): ChangeObservation {
+  const id = identityOf(`holders:${role.id}`) ?? 'holders'
+  const holders: Party = { id, email: null, name: `Everyone with ${role.name}`.slice(0, 250), type: 'group' }
+  return observed(facts, 'role_widened', holders, role)
+}
+
+/** What the rules that were asked for allow; a write of other fields leaves them as they were. */
+function reachAsked(asked: readonly Fields[], answer: Fields | undefined): RuleReach {
+  const [body] = asked
+  if (body === undefined) return answer === undefined ? 'narrow' : reachOf(answer)
+  if (valueAt(body, 'op') === undefined) return reachOf(body)
+  const touched = asked.filter((step) => /^\/rules(\/|$)/.test(textOf(valueAt(step, 'path')) ?? ''))
+  if (touched.length === 0) return 'narrow'
+  if (answer !== undefined && objectsAt(answer, 'rules').length > 0) return reachOf(answer)
+  const rules = touched.flatMap((step) => objectsAt(step, 'value')).map(({ root }) => root)
+  return rules.length === 0 ? 'escalating' : reachOf({ root: { rules }, base: '' })
+}
+
+/** The default roles that a definition becomes part of by its labels. */
+function aggregates(bodies: readonly Fields[]): readonly string[] {
+  return ['admin', 'edit'].filter((whole) =>
+    bodies.some((body) => {
+      const label = valueAt(body, `metadata.labels.rbac.authorization.k8s.io/aggregate-to-${whole}`)
+      return textOf(label, 10) === 'true'
+    }),
+  )
 }
 
 /** Groups that nodes are in, so that they can join. */

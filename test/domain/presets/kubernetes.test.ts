@@ -263,6 +263,36 @@ const READINGS: readonly (readonly [string, Json, string])[] = [
     definition('update', [{ apiGroups: ['apps'], resources: ['deployments'], verbs: ['update'] }]),
     'no change of privilege',
   ],
+  [
+    'labels of a definition that allows everything',
+    aCall({
+      verb: 'patch',
+      objectRef: { resource: 'clusterroles', name: 'runner' },
+      requestObject: { metadata: { labels: { a: 'b' } } },
+      responseObject: { rules: [{ resources: ['*'], verbs: ['*'] }] },
+    }),
+    'no change of privilege',
+  ],
+  [
+    'a step that adds a rule',
+    aCall({
+      verb: 'patch',
+      objectRef: { resource: 'clusterroles', name: 'runner' },
+      requestObject: [{ op: 'add', path: '/rules/-', value: { resources: ['*'], verbs: ['*'] } }],
+    }),
+    'role_widened runner * T0 holders:runner',
+  ],
+  [
+    'a definition that becomes part of a default one',
+    aCall({
+      objectRef: { resource: 'clusterroles', name: 'runner' },
+      requestObject: {
+        metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' } },
+        rules: [{ resources: ['pods/exec'], verbs: ['create'] }],
+      },
+    }),
+    'role_widened runner * T2 holders:runner; role_widened edit * T1 holders:edit',
+  ],
   ['a deleted definition', definition('delete', []), 'no change of privilege'],
   ['a certificate approved for somebody', APPROVED, 'context api-token certificate:eve T2 eve'],
   ['a token for an account', TOKEN, 'context api-token namespace:ci T2 system:serviceaccount:ci:deployer'],
@@ -304,6 +334,11 @@ const READINGS: readonly (readonly [string, Json, string])[] = [
     "CloudWatch's text",
     { '@message': JSON.stringify(aCall()), '@log': '0123:/aws/eks/prod/cluster' },
     'grant cluster-admin cluster:prod T0 alice@northwind.example',
+  ],
+  [
+    "Azure's text in an envelope",
+    { message: JSON.stringify(onAzure(aCall())) },
+    'grant cluster-admin * T0 alice@northwind.example',
   ],
   ["Elastic's event", { kubernetes: { audit: aCall() } }, 'grant cluster-admin * T0 alice@northwind.example'],
 ]
