@@ -29,7 +29,7 @@ function sentencesOf(intent: Intent, result: ToolResult): readonly DraftSentence
   const whole = (text: string): DraftSentence => ({ text, cites: [result.id] })
   // Nobody or several people match, or there is no such case: the title says it.
   if (result.total === 0 && result.subjects.length === 0 && result.query === null)
-    return [whole(isList(result) ? `None: ${result.title}.` : `${result.title}.`)]
+    return [whole(isList(result) ? `${result.title}: 0.` : `${result.title}.`)]
   switch (result.tool) {
     case 'case':
       return caseSentences(intent, result)
@@ -39,7 +39,7 @@ function sentencesOf(intent: Intent, result: ToolResult): readonly DraftSentence
       return [whole(`${result.title}: ${result.total} in all.`), ...commonest(result)]
     default:
       return [
-        whole(result.total === 0 ? `None: ${result.title}.` : `${result.title}: ${result.total}.`),
+        whole(`${result.title}: ${result.total}.`),
         ...commonest(result),
         ...rowSentences(result, ROWS_TOLD_MAX, result.tool === 'activity' ? eventText : grantText),
       ]

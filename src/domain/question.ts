@@ -147,7 +147,7 @@ export function roleIn(text: string): string | null {
   const quoted = /["“']([^"”']{2,80})["”']/.exec(spoken)?.[1]
   if (quoted !== undefined) return quoted.trim()
   const match =
-    /\b(?:holders? of|holds?|holding|become|became|get|gets|got|given|granted|gained|received|has|have|is|are)\s+(?:the\s+|an?\s+|new\s+)*([\p{L}\p{N}][\p{L}\p{N} ._:/-]{1,60}?)(?:\s+(?:role|rights?|access|now|today|yesterday|on|in|at|for|since|this|last|by|from|and|after|before)\b.*)?[?.!]*$/iu.exec(
+    /\b(?:holders? of|holds?|holding|become|became|get|gets|got|given|granted|gained|received|has|have|is|are)\s+(?:the\s+|an?\s+|new\s+)*(?!(?:any|some|no)(?:one|body)\b|been\b|there\b)([\p{L}\p{N}][\p{L}\p{N} ._:/-]{1,60}?)(?:\s+(?:role|rights?|access|now|today|yesterday|on|in|at|for|since|this|last|by|from|and|after|before)\b.*)?[?.!]*$/iu.exec(
       spoken,
     )
   const role = match?.[1]?.trim() ?? null
@@ -164,7 +164,10 @@ export function namesIn(text: string): readonly string[] {
   const spoken = spokenText(text)
   const addresses = spoken.match(/[^\s@<>()[\]",;:'`|]{1,64}@[^\s@<>()[\]",;:'`|?!]{1,255}/g) ?? []
   const mentions = spoken.match(/<@[UW][A-Z0-9]{2,20}/g) ?? []
-  const rest = spoken.replaceAll(/<[^>]*>/g, ' ')
+  const rest = addresses.reduce(
+    (text, address) => text.replace(address, ' '),
+    spoken.replaceAll(/<[^>]*>/g, ' '),
+  )
   const proper = rest.match(/\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*/gu) ?? []
   const names = proper.flatMap((name) => {
     const kept = name

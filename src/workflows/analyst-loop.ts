@@ -85,8 +85,8 @@ export async function runAnalyst(
     repairs: 0,
   }
   const end = (draft: DraftAnswer | null, why?: LeftOut): LoopOutcome => {
-    if (why !== undefined && !progress.leftOut.includes(why)) progress.leftOut.push(why)
-    if (input.context.budget.hasRunOut) progress.leftOut.push('queries of Axiom')
+    if (why !== undefined) leave(progress, why)
+    if (input.context.budget.hasRunOut) leave(progress, 'queries of Axiom')
     const { results, leftOut, toolsCalled, usage } = progress
     return { draft, results, leftOut, toolsCalled, usage }
   }
@@ -95,7 +95,7 @@ export async function runAnalyst(
     const leftMs = input.limits.totalMs - (ports.clock.now() - input.startedAt)
     if (leftMs <= 0) return end(null, 'time')
     const limit = limitReached(progress, { turn, leftMs, limits: input.limits })
-    if (limit !== null && !progress.leftOut.includes(limit)) progress.leftOut.push(limit)
+    if (limit !== null) leave(progress, limit)
     const mayLookUp = limit === null && progress.repairs === 0
     const step = await ask(ports.analyst, { input, progress, mayLookUp, leftMs })
     if (input.stream.stopped.aborted) return end(null, 'stopped')
@@ -120,6 +120,10 @@ export async function runAnalyst(
     )
   }
   return end(null, 'turns')
+}
+
+function leave(progress: Progress, why: LeftOut): void {
+  if (!progress.leftOut.includes(why)) progress.leftOut.push(why)
 }
 
 const REPAIR =
@@ -187,7 +191,7 @@ async function lookUp(
   for (const call of allowed) {
     const answer = (text: string) => progress.items.push({ kind: 'result', id: call.id, text })
     if (stream.stopped.aborted || progress.toolsCalled.length >= limits.toolCalls) {
-      if (!stream.stopped.aborted) progress.leftOut.push('tool calls')
+      if (!stream.stopped.aborted) leave(progress, 'tool calls')
       answer(fenced({ refused: 'No more calls for this answer.' }))
       continue
     }

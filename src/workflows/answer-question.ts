@@ -235,13 +235,14 @@ async function finished(
 ): Promise<Answer> {
   const { instructions, question, spoken } = drafting
   const checked = checkAnswer(drafted.draft, drafted.results, { instructions })
+  const asked = { question: { ...question, text: spoken }, prepare: drafted.draft.prepare }
+  const prepared = await preparedOf(ports, asked)
   return {
     id: ports.ids.next(),
     ...checked,
-    prepared: await preparedOf(ports, {
-      question: { ...question, text: spoken },
-      prepare: drafted.draft.prepare,
-    }),
+    // Whoever asks for a button and gets it was answered.
+    cannotSay: checked.cannotSay && prepared === null,
+    prepared,
     leftOut: drafted.leftOut,
     model: drafted.model,
   }

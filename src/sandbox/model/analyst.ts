@@ -142,7 +142,7 @@ function prepareOf({ question, caseCode }: Inquiry): object | null {
 }
 
 function tableOf(findings: readonly Finding[]): object | null {
-  const long = findings.find(({ rows }) => rows.length > ROWS_QUOTED)
+  const long = findings.find(({ rows }) => rows.length > ROWS_QUOTED && rows[0]?.['about'] === undefined)
   return long === undefined
     ? null
     : { result: long.id, columns: ['code', 'when', 'role', 'to', 'by', 'state'] }
