@@ -39,6 +39,10 @@ export function mastersRole(scope: string): Role {
   return { id: 'system:masters', name: 'system:masters', tier: 'T0', scope }
 }
 
+export function isCataloguedRole({ id }: Role): boolean {
+  return id === 'system:masters' || WHOLE.has(id) || BROAD.has(id)
+}
+
 const RAISED: Readonly<Record<Tier, Tier>> = { T0: 'T0', T1: 'T0', T2: 'T1' }
 
 export interface RoleRef {

@@ -6,6 +6,7 @@ import {
   definitionChanged,
   mappingChanged,
 } from './kubernetes-others.ts'
+import { isCataloguedRole } from './kubernetes-roles.ts'
 import { kubernetesRunbook } from './kubernetes-runbook.ts'
 import { type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
 import { CALL_FAILED, type Facts, NO_CHANGE, NOT_COMPLETED, NOT_PRIVILEGE_EVENT } from './reading.ts'
@@ -55,12 +56,9 @@ function read(event: unknown, options: ReadOptions): Reading {
 }
 
 const RESOURCES = Object.keys(READERS)
-const FIELDS = [
-  'objectRef.resource',
-  'ObjectRef.resource',
-  'kubernetes.audit.objectRef.resource',
-  'json.objectRef.resource',
-]
+const FIELDS = ['', 'kubernetes.audit.', 'jsonPayload.', 'json.', 'body.', 'data.', 'log.', '@message.'].map(
+  (wrapper) => `${wrapper}objectRef.resource`,
+)
 const TEXTS = [
   'properties.log',
   'Properties.log',
@@ -79,6 +77,7 @@ export const kubernetesPreset: Preset = {
   title: 'Kubernetes',
   proof: 'real events',
   filter: [
+    { field: 'ObjectRef.resource', op: 'in', values: RESOURCES },
     ...FIELDS.map((field) => ({ field, op: 'in' as const, values: RESOURCES })),
     ...TEXTS.map((field) => ({
       field,
@@ -103,6 +102,7 @@ export const kubernetesPreset: Preset = {
   latestEventAgeMs: 3 * DAY_MS,
   futureSkewMs: 3_600_000,
   carries: { justification: false, ticket: false, expiry: false, ip: true },
+  isCatalogued: isCataloguedRole,
   read,
   runbook: kubernetesRunbook,
 }
