@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Policy, policySchema } from '../../src/domain/policy.ts'
+import { openStore } from '../../src/store/database.ts'
+import { savePolicy } from '../../src/workflows/seed-policy.ts'
+import { described, giving } from '../domain/presets/custom-builders.ts'
+
+/** Described sources in the policy that is exported, compared and imported. */
+
+const folder = mkdtempSync(join(tmpdir(), 'policy-'))
+const DATABASE_URL = `sqlite:${join(folder, 'countersign.db')}`
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+
+before(async () => {
+  const store = await openStore(DATABASE_URL)
+  const tenant = { tenantId: 'one', workspaceId: 'T1', name: 'Northwind', at: 1 }
+  await store.records.tenants.create(tenant)
+  await store.transaction(
+    async (records) =>
+      await savePolicy({ chainKey: null, hasWebhook: false }, records, {
+        tenantId: 'one',
+        version: 1,
+        policy: policySchema.parse({}),
+        author: 'test',
+        reason: 'first',
+        savedAt: 1,
+      }),
+  )
+  await store.close()
+})
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+function policy(...args: readonly string[]) {
+  const run = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', MAIN, 'policy', ...args],
+    { encoding: 'utf8', cwd: folder, env: { PATH: process.env['PATH'] ?? '', DATABASE_URL } },
+  )
+  return { code: run.status, out: run.stdout, err: run.stderr }
+}
+
+function file(value: unknown): string {
+  const path = join(folder, 'policy.json')
+  writeFileSync(path, JSON.stringify(value))
+  return path
+}
+
+const exported = () => JSON.parse(policy('export').out) as Policy
+
+test('a described source is imported with a feed of it, and exported as it is in force', () => {
+  const feed = { id: 'acme-audit', preset: 'acme', dataset: 'acme-audit' }
+  const next = { ...exported(), customPresets: [described()], feeds: [feed] }
+  const compared = policy('diff', file(next))
+  assert.equal(compared.code, 0)
+  assert.match(compared.out, /customPresets/)
+  const imported = policy('import', file(next), '--reason', 'Acme has roles too.')
+  assert.equal(imported.code, 0, imported.err)
+  assert.match(imported.err, /^Saved version 2: /)
+  const inForce = exported()
+  assert.deepEqual(inForce, policySchema.parse(next))
+  assert.match(policy('import', file(inForce)).err, /^The file is the policy in force \(version 2\)\.$/m)
+})
+
+test('a faulty description is refused with a line for each fault, and nothing is saved', () => {
+  const before = exported()
+  const sources = [described({ rules: [giving({ kind: 'give' })], otherRoles: 'T5' }), described()]
+  const refused = policy('import', file({ ...before, customPresets: sources }))
+  assert.equal(refused.code, 2)
+  const lines = refused.err.trim().split('\n')
+  assert.equal(lines.length, 2, refused.err)
+  assert.match(
+    lines[0] ?? '',
+    /policy\.json: customPresets\.0\.rules\.0\.kind: found "give"; must be one of grant, /,
+  )
+  assert.match(lines[1] ?? '', /policy\.json: customPresets\.0\.otherRoles: found "T5"; must be one of /)
+  assert.deepEqual(exported(), before)
+})
+
+test('a feed of a source that is taken out of the policy is refused', () => {
+  const refused = policy('import', file({ ...exported(), customPresets: [] }))
+  assert.equal(refused.code, 2)
+  assert.match(refused.err, /feeds\.0\.preset: There is no preset "acme"/)
+})
+
+test('the published schema describes the sources', () => {
+  const schema = JSON.parse(policy('schema').out) as {
+    properties: { customPresets: { items: { required: string[]; properties: Record<string, unknown> } } }
+  }
+  const { required, properties } = schema.properties.customPresets.items
+  assert.deepEqual(required, ['name', 'rules'])
+  for (const field of ['roles', 'otherRoles', 'failedWhen', 'runbook', 'filter'])
+    assert.ok(Object.hasOwn(properties, field), field)
+})
