@@ -1,6 +1,6 @@
 /** Every fault the world can show, by the upstream that shows it. */
 export const FAULTS = {
-  slack: ['429', '5xx', 'disconnect', 'duplicate'],
+  slack: ['429', '5xx', 'disconnect', 'duplicate', 'no-streams', 'no-tables'],
   axiom: ['429', '5xx', 'partial', 'late'],
   model: [
     'down',

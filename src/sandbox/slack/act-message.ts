@@ -149,7 +149,11 @@ export async function stopAnswer(
   const streaming = workspace.store
     .replies(channel.id, act.threadTs)
     .filter((message) => isStreaming(message, workspace.clock))
-  if (streaming.length === 0) throw new ActRefusal(404, 'No answer is being written in this thread.')
+  const isWorking = Boolean(workspace.store.presence(channel.id, act.threadTs)?.status)
+  if (streaming.length === 0 && !isWorking)
+    throw new ActRefusal(404, 'No answer is being written in this thread.')
+  // Slack ends the streams by itself; the thread's state is for the app to change.
+  for (const message of streaming) workspace.store.saveMessage({ ...message, streamingSince: undefined })
   const seen = watch(workspace.store, { user: person.id, channel: channel.id })
   await workspace.events.publish('agent_session_stopped', {
     type: 'agent_session_stopped',

@@ -8,7 +8,19 @@ import { type Method, refusalFor, SlackRefusal, type Workspace } from './workspa
 const LOADING_MESSAGES_MAX = 10
 const PROMPTS_MAX = 4
 
+const SESSION_STATES = ['active', 'processing', 'suspended', 'closed']
+
 export const assistantMethods: Readonly<Record<string, Method>> = {
+  // The app must be an agent, and subscribe to `agent_session_stopped`, for people to see a stop button.
+  'agents.sessions.setStatus': (workspace, args) => {
+    const state = requiredArgument(args, 'status')
+    if (!SESSION_STATES.includes(state)) throw new SlackRefusal('invalid_status')
+    requiredArgument(args, 'thread_ts')
+    const presence = presenceArgument(workspace, args)
+    workspace.store.savePresence({ ...presence, status: state === 'processing' ? 'is working' : '' })
+    const canStop = workspace.rights.events.includes('agent_session_stopped')
+    return canStop ? {} : { warning: 'missing_agent_session_stopped_event_subscription' }
+  },
   'assistant.threads.setStatus': (workspace, args) => {
     const presence = presenceArgument(workspace, args)
     const status = textArgument(args, 'status')

@@ -33,7 +33,7 @@ export const streamMethods: Readonly<Record<string, Method>> = {
       user: APP.botUserId,
       botId: APP.botId,
       text: added.text,
-      blocks: streamedBlocks(added.text, added.tasks),
+      blocks: streamedBlocks(added.blocks),
       threadTs,
       streamingSince: workspace.clock.now(),
     })
@@ -70,7 +70,8 @@ function streamingMessage(workspace: Workspace, args: JsonObject): StoredMessage
 
 interface Added {
   readonly text: string
-  readonly tasks: readonly JsonObject[]
+  /** Markdown and tasks in the order they came. */
+  readonly blocks: readonly JsonObject[]
 }
 
 /** What one call adds to the stream: markdown, and task updates in chunks. */
@@ -84,15 +85,28 @@ function addedArguments(args: JsonObject): Added {
       ? typeof chunk['text'] === 'string'
       : ['task_update', 'plan_update', 'blocks'].includes(String(chunk['type']))
   if (!list.every(isKnown)) throw new SlackRefusal('invalid_chunks')
-  const parts = list.flatMap((chunk) =>
-    chunk['type'] === 'markdown_text' ? [stringIn(chunk, 'text') ?? ''] : [],
-  )
-  const text = [textArgument(args, 'markdown_text') ?? '', ...parts].join('')
+  const markdown = textArgument(args, 'markdown_text') ?? ''
+  const all = markdown === '' ? list : [{ type: 'markdown_text', text: markdown }, ...list]
+  const text = all.map((chunk) => textOf(chunk)).join('')
   if (text.length > APPEND_MAX) throw new SlackRefusal('msg_too_long')
-  const tasks = list.filter((chunk) => chunk['type'] === 'task_update').map(taskCard)
-  const blocks = list.filter((chunk) => chunk['type'] === 'blocks')
-  const extra = blocks.flatMap((chunk) => blocksArgument({ blocks: chunk['blocks'] ?? [] }) ?? [])
-  return { text, tasks: [...tasks, ...extra] }
+  return { text, blocks: all.flatMap(blocksOf) }
+}
+
+function textOf(chunk: JsonObject): string {
+  return chunk['type'] === 'markdown_text' ? (stringIn(chunk, 'text') ?? '') : ''
+}
+
+function blocksOf(chunk: JsonObject): JsonObject[] {
+  switch (chunk['type']) {
+    case 'markdown_text':
+      return [{ type: 'markdown', text: textOf(chunk) }]
+    case 'task_update':
+      return [taskCard(chunk)]
+    case 'blocks':
+      return blocksArgument({ blocks: chunk['blocks'] ?? [] }) ?? []
+    default:
+      return []
+  }
 }
 
 function taskCard(chunk: JsonObject): JsonObject {
@@ -105,15 +119,24 @@ function taskCard(chunk: JsonObject): JsonObject {
 }
 
 function append(message: StoredMessage, added: Added): StoredMessage {
-  const text = message.text + added.text
-  const replaced = new Set(added.tasks.map((task) => task['task_id']))
-  const earlier = (message.blocks ?? []).filter(
-    (block) =>
-      block['type'] !== 'markdown' && !(block['type'] === 'task_card' && replaced.has(block['task_id'])),
-  )
-  return { ...message, text, blocks: streamedBlocks(text, [...earlier, ...added.tasks]) }
+  return {
+    ...message,
+    text: message.text + added.text,
+    blocks: streamedBlocks([...(message.blocks ?? []), ...added.blocks]),
+  }
 }
 
-function streamedBlocks(text: string, others: readonly JsonObject[]): JsonObject[] {
-  return assignIds([...(text === '' ? [] : [{ type: 'markdown', text }]), ...others])
+/** A timeline: a task stands where it began, whatever becomes of it, and text goes on where text stood last. */
+function streamedBlocks(blocks: readonly JsonObject[]): JsonObject[] {
+  const shown: JsonObject[] = []
+  for (const block of blocks) {
+    const isTask = block['type'] === 'task_card'
+    const known = isTask ? shown.findIndex((one) => one['task_id'] === block['task_id']) : -1
+    const last = shown.at(-1)
+    if (known >= 0) shown[known] = { ...shown[known], ...block }
+    else if (block['type'] === 'markdown' && last?.['type'] === 'markdown')
+      shown[shown.length - 1] = { ...last, text: `${last['text']}${block['text']}` }
+    else shown.push(block)
+  }
+  return assignIds(shown.filter((block) => block['type'] !== 'markdown' || block['text'] !== ''))
 }

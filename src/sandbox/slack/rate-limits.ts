@@ -43,6 +43,7 @@ const RATE_LIMITS: Readonly<Record<string, Limit>> = {
   'usergroups.users.list': TIER_2,
   'team.info': TIER_3,
   'bots.info': TIER_3,
+  'agents.sessions.setStatus': tier(600),
   'assistant.threads.setStatus': tier(600),
   'assistant.threads.setSuggestedPrompts': TIER_4,
   'assistant.threads.setTitle': TIER_4,

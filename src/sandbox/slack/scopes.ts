@@ -7,6 +7,7 @@ const HISTORY = { channel: 'channels:history', group: 'groups:history', im: 'im:
 
 /** The scope that Slack demands for each method; two kinds depend on the type of the conversation. */
 const METHOD_SCOPES: Readonly<Record<string, string | undefined>> = {
+  'agents.sessions.setStatus': 'chat:write',
   'apps.connections.open': 'connections:write',
   'assistant.threads.setStatus': 'assistant:write',
   'assistant.threads.setSuggestedPrompts': 'assistant:write',

@@ -63,6 +63,7 @@ function answerCall(
     const args = readArguments(call)
     const scopes = authorise(workspace, method, tokenOf(call.request, args), args)
     if (run === undefined) throw new SlackRefusal('unknown_method', { req_method: method })
+    refuseByFault(workspace, method, args)
     const channel = findChannel(textArgument(args, 'channel') ?? '')
     const waitSeconds = workspace.limits.take(method, channel?.id ?? 'unknown')
     if (waitSeconds !== undefined) return rateLimited(workspace, method, waitSeconds)
@@ -72,6 +73,18 @@ function answerCall(
     workspace.usage.refused(method, error.error, detailOf(error.fields))
     return ok({ ok: false, error: error.error, ...error.fields }, workspace.rights.scopes)
   }
+}
+
+const STREAM_METHODS = ['chat.startStream', 'chat.appendStream']
+const NEW_BLOCKS = /"type":"(?:table|data_table|data_visualization)"/
+
+/** A workspace that has no streams yet, or does not know the newest blocks. */
+function refuseByFault({ faults }: Workspace, method: string, args: JsonObject): void {
+  if (faults.has('slack', 'no-streams') && STREAM_METHODS.includes(method))
+    throw new SlackRefusal('method_not_supported_for_channel_type')
+  const blocks = args['blocks']
+  const text = typeof blocks === 'string' ? blocks : JSON.stringify(blocks ?? '')
+  if (faults.has('slack', 'no-tables') && NEW_BLOCKS.test(text)) throw new SlackRefusal('invalid_blocks')
 }
 
 function authorise(workspace: Workspace, method: string, token: string, args: JsonObject): readonly string[] {
