@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { App } from '@slack/bolt'
 import type { Clock, Log } from '../ports.ts'
-import { createTableSwitch, type HandlerPorts } from './boundary.ts'
+import { createAnswers } from './answer-stream.ts'
+import { createAnswerTurns } from './answer-turns.ts'
+import { createBlockSwitch } from './block-switch.ts'
+import type { HandlerPorts } from './boundary.ts'
 import { createConversation } from './conversation.ts'
 import type { SlackGateway } from './gateway.ts'
 import { publishHome } from './handlers/home.ts'
@@ -33,14 +36,20 @@ export interface SlackAppOptions {
 /** The way in from Slack. The gateway comes first, since the use cases need its desk and directory. */
 export function createSlackApp(gateway: SlackGateway, options: SlackAppOptions): SlackApp {
   const { useCases, clock, log } = options
-  const ports: HandlerPorts = {
+  const shared = {
     useCases,
-    clock,
     log,
-    talk: createConversation(gateway.api),
+    identity: gateway.identity,
+    tables: createBlockSwitch(),
+    charts: createBlockSwitch(),
+  }
+  const ports: HandlerPorts = {
+    ...shared,
+    clock,
+    talk: createConversation(gateway.api, log),
     directory: gateway.directory,
-    teamUrl: async () => (await gateway.identity()).teamUrl,
-    tables: createTableSwitch(),
+    turns: createAnswerTurns(),
+    openAnswer: createAnswers(gateway.api, shared),
   }
   const connection = createConnection({
     appToken: options.appToken,
@@ -71,7 +80,8 @@ export function createSlackApp(gateway: SlackGateway, options: SlackAppOptions):
     },
     async stop() {
       await connection.stop()
-      await Promise.race([Promise.allSettled(running), pause(DRAIN_MS, undefined, { ref: false })])
+      const drained = Promise.all([ports.turns.close(), Promise.allSettled(running)])
+      await Promise.race([drained, pause(DRAIN_MS, undefined, { ref: false })])
     },
     connected: () => connection.connected(),
     async publishHomeFor(userId) {

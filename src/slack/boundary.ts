@@ -1,5 +1,9 @@
 import type { Clock, Directory, Log } from '../ports.ts'
+import type { OpensAnswers } from './answer-stream.ts'
+import type { AnswerTurns } from './answer-turns.ts'
+import type { BlockSwitch } from './block-switch.ts'
 import type { Conversation } from './conversation.ts'
+import type { SlackIdentity } from './identity.ts'
 import type { UseCases } from './use-cases.ts'
 import type { MessageView } from './views/blocks.ts'
 import { noticeView } from './views/notices.ts'
@@ -11,25 +15,12 @@ export interface HandlerPorts {
   readonly directory: Directory
   readonly clock: Clock
   readonly log: Log
-  /** The workspace's own address, for links to cards. */
-  teamUrl(): Promise<string>
-  readonly tables: TableSwitch
-}
-
-/** Whether messages may hold table blocks; switched off for good once Slack has refused one. */
-export interface TableSwitch {
-  isOn(): boolean
-  switchOff(): void
-}
-
-export function createTableSwitch(): TableSwitch {
-  let on = true
-  return {
-    isOn: () => on,
-    switchOff() {
-      on = false
-    },
-  }
+  /** Who we are: our id among mentions, the workspace's own address for links to cards. */
+  identity(): Promise<SlackIdentity>
+  readonly tables: BlockSwitch
+  readonly charts: BlockSwitch
+  readonly turns: AnswerTurns
+  readonly openAnswer: OpensAnswers
 }
 
 /** With faults, by the block that each stands under, a form stays open. */

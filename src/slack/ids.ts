@@ -18,6 +18,13 @@ export const HOME_ACTIONS = {
   openReview: 'home:open-review',
 } as const
 
+/** Beside an answer: what somebody thinks of it, the evidence behind it, the decision it prepared. */
+export const ANSWER_ACTIONS = {
+  feedback: 'answer:feedback',
+  explain: 'answer:explain',
+  decide: 'answer:decide',
+} as const
+
 export const REASON_MODAL = 'decide-with-reason'
 export const REASON_BLOCK = 'reason'
 export const REASON_INPUT = 'reason-text'

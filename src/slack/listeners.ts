@@ -1,17 +1,20 @@
 import type { App, Context } from '@slack/bolt'
 import { type Acknowledge, acknowledge, atBoundary, type HandlerPorts } from './boundary.ts'
+import { onAnswerPress } from './handlers/answers.ts'
 import { onCardPress } from './handlers/buttons.ts'
 import { onCommand } from './handlers/commands.ts'
 import { onHomePress } from './handlers/home.ts'
 import { onHomeOpened, onMessage } from './handlers/messages.ts'
+import { threadKey } from './handlers/questions.ts'
 import { onReasonSubmitted } from './handlers/submissions.ts'
-import { COMMAND, HOME_ACTIONS, REASON_MODAL, REVIEW_ACTIONS } from './ids.ts'
+import { ANSWER_ACTIONS, COMMAND, HOME_ACTIONS, REASON_MODAL, REVIEW_ACTIONS } from './ids.ts'
 import {
   botTokenRevoked,
   parseCommand,
   parseHomeOpened,
   parseMessage,
   parsePress,
+  parseStopped,
   parseSubmission,
 } from './payloads.ts'
 
@@ -19,6 +22,7 @@ import {
 
 const CARD_ACTIONS: readonly string[] = Object.values(REVIEW_ACTIONS)
 const HOME_BUTTONS: readonly string[] = Object.values(HOME_ACTIONS)
+const ANSWER_BUTTONS: readonly string[] = Object.values(ANSWER_ACTIONS)
 const EVERY = /[\s\S]*/
 
 export function addListeners(app: App, ports: HandlerPorts): void {
@@ -26,13 +30,11 @@ export function addListeners(app: App, ports: HandlerPorts): void {
   app.action(EVERY, async ({ body, ack, context }) => {
     const press = parsePress(body)
     const done = () => ack()
-    const known =
-      press !== null && (CARD_ACTIONS.includes(press.actionId) || HOME_BUTTONS.includes(press.actionId))
-    if (!known) return await ignore(ports, done, 'button')
-    await withTenant(ports, { context, ack: done }, async (tenantId) => {
-      const input = { tenantId, press, ack: done }
-      await (CARD_ACTIONS.includes(press.actionId) ? onCardPress(ports, input) : onHomePress(ports, input))
-    })
+    const handle = press === null ? undefined : handlerOf(press.actionId)
+    if (press === null || handle === undefined) return await ignore(ports, done, 'button')
+    await withTenant(ports, { context, ack: done }, (tenantId) =>
+      handle(ports, { tenantId, press, ack: done }),
+    )
   })
   app.view({ callback_id: EVERY, type: 'view_submission' }, async ({ body, view, ack, context }) => {
     const answer: Acknowledge = (faults) =>
@@ -57,15 +59,22 @@ export function addListeners(app: App, ports: HandlerPorts): void {
       await withTenant(ports, { context }, (tenantId) => onHomeOpened(ports, { tenantId, ...opened }))
   })
   app.event('app_mention', async ({ body, context }) => onWords(ports, { body, context }))
-  app.event('message', async ({ body, event, context }) => {
-    // Messages in channels are not subscribed to; should they come, they are none of ours unless we are mentioned.
-    if (event.channel_type === 'im') await onWords(ports, { body, context })
+  app.event('message', async ({ body, context }) => onWords(ports, { body, context }))
+  app.event('agent_session_stopped', async ({ body }) => {
+    const stopped = parseStopped(body)
+    if (stopped !== null) ports.turns.stop({ thread: threadKey(stopped), userId: stopped.userId })
   })
   app.event('app_uninstalled', async ({ context }) => onUninstalled(ports, context))
   app.event('tokens_revoked', async ({ body, context }) => {
     if (botTokenRevoked(body)) await onUninstalled(ports, context)
   })
   app.error(async (error) => ports.log.error({ error }, 'Slack’s framework met an error'))
+}
+
+function handlerOf(actionId: string) {
+  if (CARD_ACTIONS.includes(actionId)) return onCardPress
+  if (HOME_BUTTONS.includes(actionId)) return onHomePress
+  return ANSWER_BUTTONS.includes(actionId) ? onAnswerPress : undefined
 }
 
 /** An organisation-wide install is known by the organisation, any other by its workspace. */

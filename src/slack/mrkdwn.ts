@@ -53,6 +53,9 @@ function* escaped(text: string): Generator<string> {
   for (const character of text) yield ESCAPES[character] ?? character
 }
 
+/** A colon that may begin or end an emoji's name; in a time of day it cannot. */
+const COLON = /(?<!\d):(?=\S)|:(?!\d\d(?!\d))(?=\S)/g
+
 /**
  * Characters that format keep their look but lose their power: *bold*, ~strike~, `code`, _italic_, :emoji: and
  * a leading > that quotes. An underscore between letters or digits formats nothing and stays, so that logins
@@ -64,7 +67,7 @@ function disarm(line: string): string {
     .replaceAll('~', '∼')
     .replaceAll('`', 'ˋ')
     .replaceAll(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '＿')
-    .replaceAll(/:(?=\S)/g, '∶')
+    .replaceAll(COLON, '∶')
     .replace(/^>+/, (marks) => '›'.repeat(marks.length))
 }
 
@@ -88,6 +91,42 @@ export function proseLines(text: string, max: number): string {
 export function code(text: string, max: number): string {
   const inner = clip(escaped(oneLine(text).replaceAll('`', 'ˋ')), max - 2)
   return `\`${inner || EMPTY}\``
+}
+
+/** Words that Markdown would turn into links by themselves: addresses, URLs and names of hosts. */
+const LINKABLE = /@|:\/\/|\w\.[a-z]{2,}/i
+const WORD = /^(["'“‘([{]*)(.*?)(["'”’)\]},;:.!?…]*)$/su
+/** What would begin a heading, a list, a table or an underline at the start of a line. */
+const LINE_STARTS: Readonly<Record<string, string>> = { '#': '＃', '+': '＋', '-': '–', '=': '＝' }
+
+/** What has power in Markdown wherever it stands, as characters that look alike and have none. */
+function withoutMarkdown(text: string): string {
+  return text
+    .replaceAll('`', 'ˋ')
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replaceAll(/&(?=#?\w{1,32};)/g, '＆')
+}
+
+function markdownWord(word: string): string {
+  const [, before = '', core = '', after = ''] = WORD.exec(word) ?? [word, '', word]
+  if (core !== '' && LINKABLE.test(core))
+    return `${markdownWord(before)}\`${withoutMarkdown(core)}\`${markdownWord(after)}`
+  return withoutMarkdown(disarm(word)).replaceAll('[', '［').replaceAll(']', '］').replaceAll('|', '∣')
+}
+
+/** Outside text as part of a sentence in Markdown, as streamed messages are written; addresses become code. */
+export function markdown(text: string, max: number): string {
+  const words = clip(oneLine(text), max).split(' ').map(markdownWord).join(' ')
+  return (
+    words.replace(/^[#+=-]/, (mark) => LINE_STARTS[mark] ?? mark).replace(/^(\d{1,9})[.)](?=\s|$)/, '$1．') ||
+    EMPTY
+  )
+}
+
+/** A link in Markdown to one of our own messages; the label is ours. */
+export function markdownLink(url: string | null, label: string): string {
+  return url === null || !/^https?:\/\/[^\s<>|()[\]]+$/.test(url) ? `\`${label}\`` : `[${label}](${url})`
 }
 
 /** Outside text as plain text on one line: table cells and titles, where nothing is markup. */

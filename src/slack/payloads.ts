@@ -1,21 +1,19 @@
 import { z } from 'zod'
 import { REASON_BLOCK, REASON_INPUT } from './ids.ts'
+import { unescaped } from './typed-words.ts'
 
 /** What arrives from Slack, parsed once. A payload of another shape is null: acknowledged, logged, not acted on. */
 
 const id = z.string().min(1).max(100)
 const grantId = z.string().regex(/^[0-9a-z]{1,64}$/)
 
-/** Slack escapes what people type; it is escaped again where it is shown. */
-function asTyped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
-}
-
 const pressBody = z.looseObject({
   trigger_id: z.string().min(1).max(300),
   user: z.looseObject({ id }),
   channel: z.looseObject({ id }).nullish(),
-  container: z.looseObject({ message_ts: id.nullish(), channel_id: id.nullish() }).nullish(),
+  container: z
+    .looseObject({ message_ts: id.nullish(), thread_ts: id.nullish(), channel_id: id.nullish() })
+    .nullish(),
   actions: z
     .array(
       z.looseObject({
@@ -36,6 +34,8 @@ export interface Press {
   readonly value: string
   readonly channel: string | null
   readonly messageTs: string | null
+  /** The thread that the message stands in. */
+  readonly threadTs: string | null
 }
 
 export function parsePress(body: unknown): Press | null {
@@ -51,11 +51,18 @@ export function parsePress(body: unknown): Press | null {
     value: action.selected_option?.value ?? action.value ?? '',
     channel: data.channel?.id ?? data.container?.channel_id ?? null,
     messageTs: data.container?.message_ts ?? null,
+    threadTs: data.container?.thread_ts ?? null,
   }
 }
 
 export function parseGrantId(value: string): string | null {
   return grantId.safeParse(value).data ?? null
+}
+
+const answerId = z.string().regex(/^[\w-]{1,64}$/)
+
+export function parseAnswerId(value: string): string | null {
+  return answerId.safeParse(value).data ?? null
 }
 
 /** Travels with a modal and comes back at submission: which card's click opened it. */
@@ -130,7 +137,7 @@ export function parseCommand(body: unknown): Command | null {
   if (!parsed.success) return null
   return {
     userId: parsed.data.user_id,
-    text: asTyped(parsed.data.text ?? ''),
+    text: unescaped(parsed.data.text ?? ''),
     responseUrl: parsed.data.response_url,
   }
 }
@@ -146,11 +153,13 @@ export function parseHomeOpened(
 
 const messageBody = z.looseObject({
   event_id: id,
+  team_id: id.nullish(),
   event: z.looseObject({
     type: z.string(),
     user: id.nullish(),
     bot_id: id.nullish(),
     subtype: z.string().nullish(),
+    edited: z.unknown().optional(),
     channel: id,
     channel_type: z.string().nullish(),
     ts: id,
@@ -159,31 +168,55 @@ const messageBody = z.looseObject({
   }),
 })
 
-/** Something a person wrote to us. */
+/** Something a person wrote where we can read it. */
 export interface IncomingMessage {
   readonly eventId: string
   readonly userId: string
+  readonly teamId: string | null
   readonly channel: string
+  readonly ts: string
   readonly isDirect: boolean
+  /** Written in a thread under another message. */
+  readonly isReply: boolean
   /** The thread to answer in. */
   readonly threadTs: string
-  readonly text: string
+  /** As Slack delivers it: escaped, with tokens. */
+  readonly delivered: string
 }
+
+/** A reply that is also shown in the channel, and words beside a file, are words like any other. */
+const SPOKEN_SUBTYPES: readonly string[] = ['thread_broadcast', 'file_share']
 
 /** Null for what is no new message of a person: edits, deletions, joins, other apps. */
 export function parseMessage(body: unknown): IncomingMessage | null {
   const parsed = messageBody.safeParse(body)
   if (!parsed.success) return null
-  const { event, event_id } = parsed.data
-  if (event.user == null || event.bot_id != null || event.subtype != null) return null
+  const { event, event_id, team_id } = parsed.data
+  if (event.user == null || event.bot_id != null || event.edited != null) return null
+  if (event.subtype != null && !SPOKEN_SUBTYPES.includes(event.subtype)) return null
   return {
     eventId: event_id,
     userId: event.user,
+    teamId: team_id ?? null,
     channel: event.channel,
-    isDirect: event.channel_type === 'im',
+    ts: event.ts,
+    isDirect: event.channel_type === 'im' || event.channel.startsWith('D'),
+    isReply: event.thread_ts != null && event.thread_ts !== event.ts,
     threadTs: event.thread_ts ?? event.ts,
-    text: asTyped(event.text ?? ''),
+    delivered: event.text ?? '',
   }
+}
+
+const stoppedBody = z.looseObject({
+  event: z.looseObject({ channel: id, user: id, thread_ts: id }),
+})
+
+/** Somebody pressed stop beside an answer. */
+export function parseStopped(body: unknown): { channel: string; userId: string; threadTs: string } | null {
+  const event = stoppedBody.safeParse(body).data?.event
+  return event === undefined
+    ? null
+    : { channel: event.channel, userId: event.user, threadTs: event.thread_ts }
 }
 
 const revokedBody = z.looseObject({

@@ -258,24 +258,11 @@ test('the conversation with the app suggests questions and answers them like com
   const world = await aSlackWorld(t)
   await aConnectedApp(t, world, notedUseCases())
   await act(world, { user: 'U0MAYA', type: 'home', tab: 'messages' })
-  await eventually(() => world.slack.person('U0MAYA')?.prompts.length === 3)
+  await eventually(() => world.slack.person('U0MAYA')?.prompts.length === 4)
   await act(world, { user: 'U0MAYA', type: 'message', channel: 'D0MAYA', text: 'pending' })
   const written = () => JSON.stringify(world.slack.person('U0MAYA')?.directMessages)
   await eventually(() => written().includes('1 review waits for people'))
   assert.deepEqual(world.slack.usage().refusals, [])
-})
-
-test('a mention in a card’s thread is answered there, once, and tells nothing of the case', async (t) => {
-  const world = await aSlackWorld(t)
-  world.faults.set({ slack: 'duplicate' })
-  const app = await aConnectedApp(t, world, notedUseCases({ thread: async () => aCase() }))
-  const threadTs = await aPostedCard(world)
-  const text = '<@U0COUNTERSIGN> why?'
-  await act(world, { user: 'U0MAYA', type: 'message', channel: CHANNEL, threadTs, text })
-  await eventually(() => (world.slack.usage().methods['chat.postMessage'] ?? 0) >= 2)
-  await app.stop()
-  assert.equal(world.slack.usage().methods['chat.postMessage'], 2)
-  assert.match(JSON.stringify(world.slack.messages(CHANNEL)), /cannot be answered here yet/)
 })
 
 test('a refused token ends the start with a reason', async (t) => {

@@ -9,9 +9,12 @@ const scopes = missingScopes(new Set())
   .map(({ scope }) => scope)
   .toSorted()
 const EVENT_SCOPES: Readonly<Record<string, string | null>> = {
+  agent_session_stopped: null,
   app_home_opened: null,
   app_mention: 'app_mentions:read',
   app_uninstalled: null,
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
   'message.im': 'im:history',
   tokens_revoked: null,
 }
@@ -30,10 +33,16 @@ test('every scope is needed by a method, an event, the command or what people ar
 
 test('every event that the listeners take is subscribed to, and no other', () => {
   const listeners = readFileSync('src/slack/listeners.ts', 'utf8')
-  const taken = [...listeners.matchAll(/app\.event\('([a-z_]+)'/g)].map((match) =>
-    match[1] === 'message' ? 'message.im' : match[1],
+  const taken = [...listeners.matchAll(/app\.event\('([a-z_]+)'/g)].flatMap((match) =>
+    match[1] === 'message' ? ['message.channels', 'message.groups', 'message.im'] : [match[1]],
   )
   assert.deepEqual(manifest.settings.event_subscriptions.bot_events, taken.toSorted())
+})
+
+test('the app’s own conversation suggests what the manifest suggests', () => {
+  const messages = readFileSync('src/slack/handlers/messages.ts', 'utf8')
+  for (const { title, message } of manifest.features.agent_view.suggested_prompts)
+    for (const text of [title, message]) assert.ok(messages.includes(`'${text}'`), text)
 })
 
 test('the manifest keeps Slack’s limits and installs without a public address', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createTableSwitch } from '../../src/slack/boundary.ts'
+import { createBlockSwitch } from '../../src/slack/block-switch.ts'
 import { withTables } from '../../src/slack/handlers/commands.ts'
 import { responseRefusal, SlackRefusal, slackError } from '../../src/slack/slack-error.ts'
 import type { MessageView } from '../../src/slack/views/blocks.ts'
@@ -21,14 +21,14 @@ test('a table that Slack refuses is sent as sections, and no table is tried agai
     sent.push(hasTable(view))
     if (hasTable(view)) throw new SlackRefusal('invalid_blocks', { method: 'response_url', retryable: false })
   }
-  const ports = { tables: createTableSwitch(), log: keptLog() }
+  const ports = { tables: createBlockSwitch(), log: keptLog() }
   await withTables(ports, answer, send)
   await withTables(ports, answer, send)
   assert.deepEqual(sent, [true, false, false])
 })
 
 test('what is wrong with more than the table is not blamed on it', async () => {
-  const ports = { tables: createTableSwitch(), log: keptLog() }
+  const ports = { tables: createBlockSwitch(), log: keptLog() }
   const send = async () => {
     throw new SlackRefusal('expired_url', { method: 'response_url', retryable: false })
   }

@@ -20,9 +20,9 @@ export async function onCardPress(ports: HandlerPorts, input: ReviewPress): Prom
   }
   const card: CardPress = { ...input, grantId, channel: press.channel, messageTs: press.messageTs }
   if (verb === MORE.explain) return await explainInModal(ports, { ...input, grantId })
-  if (verb === MORE.reopen) return await decideAtOnce(ports, card, 'reopen')
-  if (verb === REVIEW_ACTIONS.escalate) return await decideAtOnce(ports, card, 'escalate')
-  if (verb === REVIEW_ACTIONS.revoke) return await openReasonModal(ports, card, 'revoke')
+  if (verb === MORE.reopen) return await decideAtOnce(ports, card, { action: 'reopen' })
+  if (verb === REVIEW_ACTIONS.escalate) return await decideAtOnce(ports, card, { action: 'escalate' })
+  if (verb === REVIEW_ACTIONS.revoke) return await openReasonModal(ports, card, { action: 'revoke' })
   if (verb === REVIEW_ACTIONS.approve) return await approve(ports, card)
   await acknowledge(ports.log, input.ack)
 }
@@ -37,22 +37,27 @@ async function approve(ports: HandlerPorts, card: CardPress): Promise<void> {
   })
   // The review could not be read: not acknowledged, so that Slack marks the click as failed.
   if (band === undefined) return
-  if (needsReason('approve', band)) return await openReasonModal(ports, card, 'approve')
-  await decideAtOnce(ports, card, 'approve')
+  if (needsReason('approve', band)) return await openReasonModal(ports, card, { action: 'approve' })
+  await decideAtOnce(ports, card, { action: 'approve' })
 }
 
-async function decideAtOnce(ports: HandlerPorts, card: CardPress, action: Action): Promise<void> {
+/** The press is the decision. */
+export async function decideAtOnce(
+  ports: HandlerPorts,
+  card: CardPress,
+  decision: { readonly action: Action; readonly reason?: string },
+): Promise<void> {
   const click: Click = {
     id: `press:${card.press.triggerId}`,
     tenantId: card.tenantId,
     kind: 'button',
-    action,
+    action: decision.action,
     grantId: card.grantId,
-    reason: null,
+    reason: decision.reason ?? null,
     slackUserId: card.press.userId,
     channel: card.channel,
     messageTs: card.messageTs,
     receivedAt: ports.clock.now(),
   }
-  await recordAndAct(ports, { click, ack: card.ack })
+  await recordAndAct(ports, { click, ack: card.ack, tell: tellPresser(ports, card) })
 }

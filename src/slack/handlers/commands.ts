@@ -57,6 +57,16 @@ export async function withTables(
   }
 }
 
+const ALONE: readonly string[] = ['', 'pending', 'tune', 'help']
+
+/** Whether words in the app's own conversation are one of the short commands: `explain why` is a question. */
+export function isCommand(text: string): boolean {
+  const [verb = '', ...rest] = text.trim().toLowerCase().split(/\s+/)
+  if (verb === 'explain')
+    return rest.length === 0 || (rest.length === 1 && !/^(?:why|this|that|it)\b/.test(rest[0] ?? ''))
+  return rest.length === 0 && ALONE.includes(verb)
+}
+
 /** What a typed line asks for, whether after `/grants` or in the app's own conversation. */
 export async function answerTo(ports: HandlerPorts, question: Question): Promise<Answer> {
   const [verb = '', ...rest] = question.text.trim().split(/\s+/)
@@ -78,7 +88,7 @@ export async function answerTo(ports: HandlerPorts, question: Question): Promise
 
 async function pendingAnswer(ports: HandlerPorts, question: Question): Promise<Answer> {
   const list = await ports.useCases.pending(question.tenantId, question.userId)
-  const teamUrl = await ports.teamUrl()
+  const { teamUrl } = await ports.identity()
   return (tables) => pendingView(list, { teamUrl, tables })
 }
 

@@ -4,6 +4,7 @@ import type { SwitchOutcome } from '../../workflows/switch-mode.ts'
 import { type Acknowledge, acknowledge, atBoundary, type HandlerPorts } from '../boundary.ts'
 import { HOME_ACTIONS } from '../ids.ts'
 import { type Press, parseGrantId } from '../payloads.ts'
+import { deafIn } from '../scopes.ts'
 import { closedHome, homeView } from '../views/home.ts'
 import { explainInModal } from './explanations.ts'
 import { mayRead, READERS_ONLY } from './reading.ts'
@@ -29,7 +30,8 @@ export async function publishHome(
 ): Promise<void> {
   if (!(await mayRead(ports, who))) return await ports.talk.publishHome(who.userId, closedHome(READERS_ONLY))
   const overview = await ports.useCases.overview(who.tenantId, who.userId)
-  await ports.talk.publishHome(who.userId, homeView(overview, { teamUrl: await ports.teamUrl(), notice }))
+  const { teamUrl, scopes } = await ports.identity()
+  await ports.talk.publishHome(who.userId, homeView(overview, { teamUrl, notice, deafIn: deafIn(scopes) }))
 }
 
 export async function onHomePress(ports: HandlerPorts, input: HomePress): Promise<void> {

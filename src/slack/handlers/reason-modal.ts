@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types'
 import { shortCode } from '../../domain/grant.ts'
 import type { DecisionOutcome } from '../../workflows/decide.ts'
 import { acknowledge, atBoundary, type HandlerPorts } from '../boundary.ts'
@@ -13,16 +14,19 @@ const LOADING_AFTER_MS = 1_200
 
 type Answer = DecisionOutcome | MayDecide
 
+/** What the form is for; a prepared reason stands in it already, to be changed or sent. */
+interface Wanted {
+  readonly action: 'approve' | 'revoke'
+  readonly reason?: string
+}
+
 /**
  * Opens the form for a reason, for those who may decide. Opening is no decision and is not recorded; whoever
  * may not decide is told why, and the submission is checked again.
  */
-export async function openReasonModal(
-  ports: HandlerPorts,
-  card: CardPress,
-  action: 'approve' | 'revoke',
-): Promise<void> {
+export async function openReasonModal(ports: HandlerPorts, card: CardPress, wanted: Wanted): Promise<void> {
   await acknowledge(ports.log, card.ack)
+  const { action } = wanted
   const tell = tellPresser(ports, card)
   await atBoundary(ports.log, { what: `open the form to ${action}`, tell }, async () => {
     const { tenantId, grantId, channel, messageTs } = card
@@ -34,8 +38,8 @@ export async function openReasonModal(
       : null
     const [settled] = await asked
     if (settled.status === 'rejected') throw settled.reason
-    if (waiting === null) await show(ports, card, action, settled.value)
-    else await showIn(ports, { card, action, waiting, answer: settled.value })
+    if (waiting === null) await show(ports, card, wanted, settled.value)
+    else await showIn(ports, { card, wanted, waiting, answer: settled.value })
   })
 }
 
@@ -50,17 +54,9 @@ async function isLate(asked: Promise<unknown>): Promise<boolean> {
   return result
 }
 
-async function show(
-  ports: HandlerPorts,
-  card: CardPress,
-  action: 'approve' | 'revoke',
-  answer: Answer,
-): Promise<void> {
+async function show(ports: HandlerPorts, card: CardPress, wanted: Wanted, answer: Answer): Promise<void> {
   if (answer.kind === 'may-decide') {
-    await ports.talk.openModal(
-      card.press.triggerId,
-      reasonModal(answer.reviewCase, action, metadataOf(card, action)),
-    )
+    await ports.talk.openModal(card.press.triggerId, formOf(card, wanted, answer))
     return
   }
   const sentence = outcomeSentence(answer, card.grantId)
@@ -71,20 +67,22 @@ async function showIn(
   ports: HandlerPorts,
   input: {
     readonly card: CardPress
-    readonly action: 'approve' | 'revoke'
+    readonly wanted: Wanted
     readonly waiting: OpenModal
     readonly answer: Answer
   },
 ): Promise<void> {
-  const { card, action, waiting, answer } = input
+  const { card, wanted, waiting, answer } = input
   if (answer.kind === 'may-decide') {
-    await ports.talk.updateModal(waiting, reasonModal(answer.reviewCase, action, metadataOf(card, action)))
+    await ports.talk.updateModal(waiting, formOf(card, wanted, answer))
     return
   }
   const sentence = outcomeSentence(answer, card.grantId) ?? 'This review has changed meanwhile.'
   await ports.talk.updateModal(waiting, messageModal(shortCode(card.grantId), sentence))
 }
 
-function metadataOf(card: CardPress, action: 'approve' | 'revoke'): string {
-  return writeMetadata({ action, grantId: card.grantId, channel: card.channel, messageTs: card.messageTs })
+function formOf(card: CardPress, { action, reason }: Wanted, { reviewCase }: MayDecide): ModalView {
+  const { grantId, channel, messageTs } = card
+  const metadata = writeMetadata({ action, grantId, channel, messageTs })
+  return reasonModal(reviewCase, { action, metadata, ...(reason === undefined ? {} : { reason }) })
 }

@@ -10,7 +10,7 @@ export interface ReviewPress {
   readonly ack: Acknowledge
 }
 
-/** A press on a card, with the card's place known. */
+/** A press that decides, with the place of the card known; it may have been made elsewhere. */
 export interface CardPress extends ReviewPress {
   readonly grantId: string
   readonly channel: string
@@ -24,16 +24,15 @@ const RECORDED =
 /** Written down, then acknowledged, then acted on: an acknowledged click is never lost. */
 export async function recordAndAct(
   ports: HandlerPorts,
-  input: { readonly click: Click; readonly ack: Acknowledge },
+  input: {
+    readonly click: Click
+    readonly ack: Acknowledge
+    readonly tell: (view: MessageView) => Promise<void>
+  },
 ): Promise<void> {
-  const { click } = input
-  const whom = { userId: click.slackUserId, channel: click.channel }
+  const { click, tell } = input
   let sentence = UNRECORDED
-  const about = {
-    what: `${click.kind} ${click.action}`,
-    tell: (view: MessageView) => ports.talk.tell(whom, view),
-    sentence: () => sentence,
-  }
+  const about = { what: `${click.kind} ${click.action}`, tell, sentence: () => sentence }
   await atBoundary(ports.log, about, async () => {
     const isNew = await ports.useCases.recordClick(click)
     sentence = RECORDED
@@ -42,11 +41,12 @@ export async function recordAndAct(
     if (!isNew) return
     const outcome = await ports.useCases.actOnClick(click)
     const told = outcomeSentence(outcome, click.grantId)
-    if (told !== null) await ports.talk.tell(whom, noticeView(told))
+    if (told !== null) await tell(noticeView(told))
   })
 }
 
-export function tellPresser(ports: HandlerPorts, card: CardPress) {
+/** Tells the person where they pressed, which need not be where the card is. */
+export function tellPresser(ports: HandlerPorts, { press }: CardPress) {
   return (view: MessageView): Promise<void> =>
-    ports.talk.tell({ userId: card.press.userId, channel: card.channel }, view)
+    ports.talk.tell({ userId: press.userId, channel: press.channel, threadTs: press.threadTs }, view)
 }

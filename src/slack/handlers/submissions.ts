@@ -29,7 +29,8 @@ export async function onReasonSubmitted(
     messageTs,
     receivedAt: ports.clock.now(),
   } as const
-  await recordAndAct(ports, { click, ack })
+  const whom = { userId: click.slackUserId, channel }
+  await recordAndAct(ports, { click, ack, tell: (view) => ports.talk.tell(whom, view) })
 }
 
 function faultOf(reason: string): string | null {

@@ -21,6 +21,8 @@ export interface HomeOptions {
   readonly teamUrl: string | null
   /** What the person's last click on this page came to, in our words. */
   readonly notice: string | null
+  /** Where only mentions are answered, for want of a scope; null when everything is heard. */
+  readonly deafIn: string | null
 }
 
 /** All of it is computed afresh from the store, for one person. */
@@ -32,6 +34,7 @@ export function homeView(overview: Overview, options: HomeOptions): HomeView {
       ...alarmBlocks(overview),
       ...modeBlocks(overview),
       ...setupBlocks(overview),
+      ...(options.deafIn === null ? [] : [context(deafText(options.deafIn))]),
       divider(),
       ...pendingBlocks(overview, options.teamUrl),
       ...decidedBlocks(overview),
@@ -79,6 +82,10 @@ function modeBlocks(overview: Overview): KnownBlock[] {
 function weekText({ week }: Overview): string {
   const shadow = week.shadow === 0 ? '' : `${week.shadow} in shadow, `
   return `Last seven days: ${count(week.grants, 'grant', 'grants')}, ${week.letThrough} let through, ${shadow}${week.asked} asked about, ${week.approved} approved, ${week.revoked} revoked.`
+}
+
+function deafText(where: string): string {
+  return `:warning: In ${where} only mentions are answered: the history scopes are not granted. Reinstall the app from its manifest, or leave it so.`
 }
 
 const STEP_MARKS = { done: ':white_check_mark:', open: ':white_circle:', faulty: ':warning:' } as const

@@ -25,9 +25,20 @@ const WORDS: Readonly<
   },
 }
 
+const PREPARED_NOTES: Readonly<Record<ReasonedAction, string>> = {
+  approve: 'The reason is recorded with your decision, as if you had written it: change it as you see fit.',
+  revoke: `${WORDS.revoke.note} Change the prepared reason as you see fit.`,
+}
+
 /** Asks for the reason; `metadata` travels with the view and comes back at submission. */
-export function reasonModal(reviewCase: ReviewCase, action: ReasonedAction, metadata: string): ModalView {
+export function reasonModal(
+  reviewCase: ReviewCase,
+  form: { readonly action: ReasonedAction; readonly metadata: string; readonly reason?: string },
+): ModalView {
+  const { action, metadata, reason } = form
   const words = WORDS[action]
+  // A prepared approval asks whatever the verdict, which a blind review must not tell.
+  const note = reason === undefined ? words.note : PREPARED_NOTES[action]
   return {
     type: 'modal',
     callback_id: REASON_MODAL,
@@ -35,11 +46,12 @@ export function reasonModal(reviewCase: ReviewCase, action: ReasonedAction, meta
     title: plainText(`${words.title} ${shortCode(reviewCase.grant.id)}`),
     submit: plainText(words.submit),
     close: plainText('Cancel'),
-    blocks: [section(caseLine(reviewCase)), reasonInput(words.label), context(words.note)],
+    blocks: [section(caseLine(reviewCase)), reasonInput(words.label, reason), context(note)],
   }
 }
 
-function reasonInput(label: string): KnownBlock {
+function reasonInput(label: string, prepared = ''): KnownBlock {
+  const reason = prepared.trim().slice(0, REASON_CHARACTERS_MAX).toWellFormed()
   return {
     type: 'input',
     block_id: REASON_BLOCK,
@@ -50,6 +62,7 @@ function reasonInput(label: string): KnownBlock {
       multiline: true,
       max_length: REASON_CHARACTERS_MAX,
       focus_on_load: true,
+      ...(reason === '' ? {} : { initial_value: reason }),
     },
   }
 }

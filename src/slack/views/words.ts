@@ -1,3 +1,4 @@
+import type { LeftOut } from '../../domain/answer.ts'
 import type { NoAnswer, Recommendation } from '../../domain/assessment.ts'
 import type { Action } from '../../domain/decision.ts'
 import type { Band } from '../../domain/evidence.ts'
@@ -76,6 +77,25 @@ export const ACTION_PAST: Readonly<Record<Action, string>> = {
   revoke: 'asked for the revoke',
   escalate: 'escalated',
   reopen: 'reopened',
+}
+
+export const ACTION_VERBS: Readonly<Record<Action, string>> = {
+  approve: 'Approve',
+  revoke: 'Revoke',
+  escalate: 'Escalate',
+  reopen: 'Reopen',
+}
+
+/** Why an answer is less than it could be. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOut, string>> = {
+  turns: 'the limit of turns was reached',
+  'tool calls': 'the limit of look-ups was reached',
+  'queries of Axiom': 'the limit of Axiom queries was reached',
+  tokens: 'the token budget is used up',
+  time: 'the time was up',
+  stopped: 'it was stopped',
+  'model down': 'the model did not answer',
+  'model refused': 'the model declined to answer',
 }
 
 export const DISPOSITION_WORDS = {

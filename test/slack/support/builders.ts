@@ -1,9 +1,11 @@
+import type { Answer, CheckedSentence } from '../../../src/domain/answer.ts'
 import type { Assessment } from '../../../src/domain/assessment.ts'
 import type { Decision } from '../../../src/domain/decision.ts'
 import type { Grant } from '../../../src/domain/grant.ts'
 import { qualityOf } from '../../../src/domain/quality.ts'
 import type { Review } from '../../../src/domain/review.ts'
 import type { ReviewCase } from '../../../src/domain/review-case.ts'
+import type { ToolResult } from '../../../src/domain/tool-result.ts'
 import type { Overview } from '../../../src/workflows/overview.ts'
 
 export const NOW = Date.UTC(2026, 10, 24, 13, 5)
@@ -201,6 +203,41 @@ export function anOverview(changes: Partial<Overview> = {}): Overview {
     quality: qualityOf([]),
     isPolicyAdmin: true,
     isReviewer: true,
+    ...changes,
+  }
+}
+
+export function aSentence(text: string, changes: Partial<CheckedSentence> = {}): CheckedSentence {
+  return { text, cites: [{ resultId: 'r1', row: 1, grantId: GRANT_ID }], ...changes }
+}
+
+export function aResult(changes: Partial<ToolResult> = {}): ToolResult {
+  return {
+    id: 'r1',
+    tool: 'person_history',
+    title: 'Grants to ana@northwind.example since 2026-08-26',
+    subjects: ['ana@northwind.example'],
+    rows: [{ role: 'Super Administrator', by: 'jonas@northwind.example' }],
+    total: 1,
+    counts: {},
+    grantIds: [GRANT_ID],
+    query: null,
+    ...changes,
+  }
+}
+
+export function anAnswer(changes: Partial<Answer> = {}): Answer {
+  return {
+    id: 'answer-1',
+    sentences: [aSentence('Ana Torres was given Super Administrator once.')],
+    removed: [],
+    cannotSay: false,
+    table: null,
+    chart: null,
+    cited: [aResult()],
+    prepared: null,
+    leftOut: [],
+    model: 'stub-large',
     ...changes,
   }
 }

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
+import type { Answer, PreparedDecision } from '../../../src/domain/answer.ts'
 import type { Action } from '../../../src/domain/decision.ts'
 import type { ReviewCase } from '../../../src/domain/review-case.ts'
+import type { AnswerStream } from '../../../src/ports/analyst.ts'
 import type { Click, Log } from '../../../src/ports.ts'
 import { createFaults, type Faults } from '../../../src/sandbox/faults.ts'
 import { parseManifest } from '../../../src/sandbox/slack/manifest.ts'
@@ -13,7 +15,7 @@ import { createSlackApp, type SlackApp } from '../../../src/slack/bolt-app.ts'
 import { createSlackGateway, type SlackGateway } from '../../../src/slack/gateway.ts'
 import type { UseCases } from '../../../src/slack/use-cases.ts'
 import { standingClock, temporaryDisk } from '../../sandbox/serve.ts'
-import { aCase, anOverview, NOW } from './builders.ts'
+import { aCase, anAnswer, anOverview, NOW } from './builders.ts'
 import { textsIn } from './fits.ts'
 
 export const APP_TOKEN = 'xapp-1-A0COUNTERSIGN-sandbox'
@@ -42,6 +44,7 @@ export function notedUseCases(
   const asked: string[] = []
   const clicks: Click[] = []
   const seen = new Set<string>()
+  const kept = new Map<string, PreparedDecision>()
   const base: UseCases = {
     tenantForWorkspace: async (id) => (id === 'T0SANDBOX' ? 'tenant-1' : null),
     recordClick: async (click) => {
@@ -63,6 +66,12 @@ export function notedUseCases(
     switchMode: async () => ({ kind: 'switched' }),
     openShadowCase: async () => ({ kind: 'opened' }),
     thread: async () => null,
+    answer: async (_question, stream) => await said(stream, anAnswer()),
+    mayAsk: async () => 'yes',
+    recordFeedback: async () => undefined,
+    threadsSetting: async () => 'questions',
+    keepPrepared: async ({ answerId, prepared }) => void kept.set(answerId, prepared),
+    prepared: async ({ answerId }) => kept.get(answerId) ?? null,
     uninstall: async () => undefined,
     seenEvent: async (_tenantId, id) => {
       const known = seen.has(id)
@@ -72,6 +81,13 @@ export function notedUseCases(
     ...changes,
   }
   return { ...noted(base, asked), asked, clicks }
+}
+
+/** Streams an answer as the workflow does: sentence by sentence, then its end. */
+export async function said(stream: AnswerStream, answer: Answer): Promise<Answer> {
+  for (const sentence of answer.sentences) await stream.sentence(sentence)
+  await stream.finish(answer)
+  return answer
 }
 
 function isReasoned(action: Action): boolean {
@@ -98,6 +114,12 @@ function noted(base: UseCases, asked: string[]): UseCases {
     switchMode: note('switchMode', base.switchMode),
     openShadowCase: note('openShadowCase', base.openShadowCase),
     thread: note('thread', base.thread),
+    answer: note('answer', base.answer),
+    mayAsk: note('mayAsk', base.mayAsk),
+    recordFeedback: note('recordFeedback', base.recordFeedback),
+    threadsSetting: note('threadsSetting', base.threadsSetting),
+    keepPrepared: note('keepPrepared', base.keepPrepared),
+    prepared: note('prepared', base.prepared),
     uninstall: note('uninstall', base.uninstall),
     seenEvent: note('seenEvent', base.seenEvent),
   }

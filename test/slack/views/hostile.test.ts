@@ -130,7 +130,7 @@ test('no case, however hostile or huge, makes a card or an explanation that Slac
         assertNothingInjected(view.blocks)
         assertNothingInjected([{ type: 'mrkdwn', text: view.text }])
       }
-      for (const modal of [explainModal(one), reasonModal(one, 'revoke', '{}')]) {
+      for (const modal of [explainModal(one), reasonModal(one, { action: 'revoke', metadata: '{}' })]) {
         assertViewFits(modal)
         assertNothingInjected(modal.blocks)
       }
@@ -160,7 +160,7 @@ test('no list of cases, however hostile or long, makes a list or a home that Sla
         outbox: many.map(() => ({ lane: 'axiom', waiting: 1, oldestAt: NOW, lastError: text })),
         scorerModel: text,
       })
-      const home = homeView(overview, { teamUrl: TEAM_URL, notice: null })
+      const home = homeView(overview, { teamUrl: TEAM_URL, notice: null, deafIn: null })
       assertViewFits(home)
       assertNothingInjected(home.blocks)
       const candidates = candidatesView(text, many)

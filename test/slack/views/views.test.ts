@@ -242,7 +242,7 @@ test('tune leaves out no setting', () => {
 })
 
 test('the home of a policy admin in shadow offers to go live', (t) => {
-  const view = homeView(anOverview(), { teamUrl: TEAM_URL, notice: null })
+  const view = homeView(anOverview(), { teamUrl: TEAM_URL, notice: null, deafIn: null })
   assertViewFits(view)
   t.assert.snapshot(view)
 })
@@ -261,15 +261,19 @@ test('the home of somebody else offers no switch and no opening', (t) => {
     alarms: [],
     feeds: [],
   })
-  const view = homeView(overview, { teamUrl: null, notice: 'Only policy admins can switch the mode.' })
+  const view = homeView(overview, {
+    teamUrl: null,
+    notice: 'Only policy admins can switch the mode.',
+    deafIn: null,
+  })
   assertViewFits(view)
   assert.doesNotMatch(JSON.stringify(view), /go-live|go-shadow|open-review/)
   t.assert.snapshot(view)
 })
 
 test('modals ask for a reason', (t) => {
-  snapshotModal(t, reasonModal(aCase(), 'revoke', '{}'))
-  snapshotModal(t, reasonModal(aCase(), 'approve', '{}'))
+  snapshotModal(t, reasonModal(aCase(), { action: 'revoke', metadata: '{}' }))
+  snapshotModal(t, reasonModal(aCase(), { action: 'approve', metadata: '{}' }))
   snapshotModal(t, loadingModal())
   snapshotModal(t, messageModal('Not possible', 'You gave the role.'))
 })
