@@ -66,6 +66,7 @@ const TEXTS = [
   '@message',
   'message',
   'log',
+  'body',
   'data',
   'ObjectRef',
   'objectRef',

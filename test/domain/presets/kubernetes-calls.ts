@@ -21,6 +21,14 @@ export function binding(part: Json = {}): Json {
   }
 }
 
+/** A JSON patch that takes one subject out of a binding, and says which. */
+export const TEST_AND_REMOVE = [
+  { op: 'test', path: '/roleRef/kind', value: 'ClusterRole' },
+  { op: 'test', path: '/roleRef/name', value: 'cluster-admin' },
+  { op: 'test', path: '/subjects/1', value: ALICE },
+  { op: 'remove', path: '/subjects/1' },
+]
+
 /** A completed call on a cluster role binding, unless `part` says otherwise. */
 export function aCall(part: Json = {}): Json {
   return {
