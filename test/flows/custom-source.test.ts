@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { appEnvironment } from '../../src/sandbox/app-environment.ts'
 import {
   cardAbout,
   cardReads,
@@ -41,7 +44,9 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 const POLICY_FILE = join(folder, 'policy.json')
 writeFileSync(POLICY_FILE, JSON.stringify({ customPresets: [LEDGERLY] }))
 
-const world = sharedWorld({ env: { FEEDS: 'ledgerly:ledgerly-audit', POLICY_FILE } })
+const FEEDS = 'ledgerly:ledgerly-audit'
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+const world = sharedWorld({ env: { FEEDS, POLICY_FILE } })
 
 let sent = 0
 function roleChanged(part: Json): Json {
@@ -106,4 +111,35 @@ test('what the described source says of a role decides who is asked', async () =
     textIn(card.blocks).includes('yan@northwind.example'),
   )
   assert.deepEqual(about, [])
+})
+
+/** A command of the app, run beside the app itself against the same Axiom. */
+async function command(...args: readonly string[]) {
+  const environment = appEnvironment({
+    url: world().world.url,
+    databaseUrl: 'sqlite::memory:',
+    clockFile: join(folder, 'clock'),
+    more: { FEEDS, POLICY_FILE, SCORER: 'rules' },
+  })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...environment },
+  })
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return { out, err }
+}
+
+test('a dry run judges what the described source gave, and the doctor counts it', async () => {
+  const mia = { member: { id: 'u-44', email: 'mia@northwind.example' } }
+  await world().inject('ledgerly-audit', [roleChanged({ ...mia, old_role: 'viewer', new_role: 'owner' })])
+  await cardAbout(world(), 'mia@northwind.example')
+  const dry = await command('dry-run', '--since', '1h')
+  const judged = dry.out.split('\n').find((line) => line.includes('"mia@northwind.example"'))
+  assert.ok(judged !== undefined, dry.err)
+  assert.match(judged, /"role":"owner"/)
+  const { err } = await command('doctor')
+  assert.match(
+    err,
+    /^ok .*Feed ledgerly-audit as Ledgerly: of \d+ candidate events .* [1-9]\d* are privileged changes$/m,
+  )
 })
