@@ -1,6 +1,7 @@
 import { auth0Preset } from './auth0.ts'
 import { awsCloudtrailPreset } from './aws-cloudtrail.ts'
 import { axiomPreset } from './axiom-audit.ts'
+import { azurePreset } from './azure.ts'
 import { cloudflarePreset } from './cloudflare.ts'
 import { buildCustomPreset } from './custom-preset.ts'
 import type { CustomPreset } from './custom-schema.ts'
@@ -10,6 +11,7 @@ import { gcpPreset } from './gcp.ts'
 import { githubPreset } from './github.ts'
 import { gitlabPreset } from './gitlab.ts'
 import { googleWorkspacePreset } from './google-workspace.ts'
+import { kubernetesPreset } from './kubernetes.ts'
 import { m365Preset } from './m365.ts'
 import { oktaPreset } from './okta.ts'
 import { onepasswordPreset } from './onepassword.ts'
@@ -33,6 +35,8 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
     axiomPreset,
     gcpPreset,
     googleWorkspacePreset,
+    azurePreset,
+    kubernetesPreset,
     tailscalePreset,
     onepasswordPreset,
     cloudflarePreset,
@@ -51,9 +55,6 @@ const PRESETS: ReadonlyMap<string, Preset> = new Map(
 
 export const PRESET_NAMES: readonly string[] = [...PRESETS.keys()]
 
-/** Names that are spoken for: sources that are going to be built in. */
-const PLANNED_NAMES: readonly string[] = ['azure', 'kubernetes']
-
 /** The built-in preset of that name. */
 export function presetNamed(name: string): Preset | null {
   return PRESETS.get(name) ?? null
@@ -61,7 +62,7 @@ export function presetNamed(name: string): Preset | null {
 
 /** A name that a team may not give to a source of its own. */
 export function isReservedName(name: string): boolean {
-  return PRESETS.has(name) || PLANNED_NAMES.includes(name)
+  return PRESETS.has(name)
 }
 
 interface WithCustomPresets {
@@ -87,7 +88,5 @@ export function presetFor(policy: WithCustomPresets, name: string): Preset | nul
 /** One sentence for a name that there is no preset of. */
 export function whyNoPreset(name: string, policy: WithCustomPresets = { customPresets: [] }): string {
   const known = [...PRESET_NAMES, ...policy.customPresets.map((source) => source.name)].join(', ')
-  return PLANNED_NAMES.includes(name)
-    ? `The preset ${name} is planned but not built in yet; there are ${known}.`
-    : `There is no preset ${JSON.stringify(name.slice(0, 100))}; there are ${known}.`
+  return `There is no preset ${JSON.stringify(name.slice(0, 100))}; there are ${known}.`
 }
