@@ -1,7 +1,17 @@
-import { type Fields, identityAt, textAt, timeAt, timeOf, valueAt } from '../event-fields.ts'
+import {
+  emailOf,
+  type Fields,
+  identityAt,
+  identityOf,
+  textAt,
+  textOf,
+  timeAt,
+  timeOf,
+  valueAt,
+} from '../event-fields.ts'
 import type { GrantKind, Role } from '../grant.ts'
-import type { Party } from '../party.ts'
-import { type AzureRecord, bodyOf, principalType, resourceOf } from './azure-record.ts'
+import type { Party, PartyType } from '../party.ts'
+import { type AzureRecord, bodyOf, resourceOf } from './azure-record.ts'
 import {
   azureRole,
   guidOf,
@@ -39,6 +49,22 @@ interface Assignment {
   readonly body: Fields
 }
 
+const PRINCIPAL_TYPES: Readonly<Record<string, PartyType>> = {
+  user: 'user',
+  group: 'group',
+  serviceprincipal: 'service',
+  msi: 'service',
+  application: 'service',
+  device: 'service',
+  foreigngroup: 'external',
+  directoryroletemplate: 'group',
+}
+
+function principalType(value: unknown): PartyType {
+  const key = textOf(value, 100)?.toLowerCase() ?? ''
+  return Object.hasOwn(PRINCIPAL_TYPES, key) ? (PRINCIPAL_TYPES[key] ?? 'unknown') : 'unknown'
+}
+
 const ASSIGNMENT = /\/providers\/microsoft\.authorization\/(?:role[a-z]+|classicadministrators)\/([^/]+)$/
 
 /** What the assignment, schedule or definition in the resource's id was made on. */
@@ -52,10 +78,15 @@ function assignmentIn(body: Fields | null, record: AzureRecord): Assignment | nu
   const id = at('principalid')
   const roleId = guidOf(at('roledefinitionid'))
   if (id === null || roleId === null) return null
-  const type = principalType(at('principaltype') ?? undefined)
   const scope = at('scope')
+  const shown = 'properties.expandedproperties.principal'
   return {
-    grantee: { id: guidOf(id) ?? id, email: null, name: null, type },
+    grantee: {
+      id: guidOf(id) ?? id,
+      email: emailOf(valueAt(body, `${shown}.email`)),
+      name: textAt(body, `${shown}.displayname`, 200),
+      type: principalType(at('principaltype') ?? valueAt(body, `${shown}.type`)),
+    },
     roleId,
     scope: scope === null ? placeOf(resourceOf(record)) : scopeOf(scope),
     body,
@@ -69,8 +100,8 @@ function assignmentOf(record: AzureRecord): Assignment | null {
 
 /** Stands for whoever an assignment names, when the record has only the assignment's id. */
 function unnamedGrantee(record: AzureRecord): Party | null {
-  const id = ASSIGNMENT.exec(resourceOf(record))?.[1] ?? assignmentId(record)
-  if (id === null || id === undefined) return null
+  const id = identityOf(ASSIGNMENT.exec(resourceOf(record))?.[1]) ?? assignmentId(record)
+  if (id === null) return null
   return {
     id: `role-assignment:${id}`,
     email: null,
@@ -140,7 +171,8 @@ const REQUESTS: Readonly<
 }
 
 /** Ends of a request that gave nothing, or nothing yet. */
-const WITHOUT_EFFECT = /^(pendingapproval|pendingadmindecision|denied|admindenied|failed|canceled|invalid|timedout)/
+const WITHOUT_EFFECT =
+  /^(pendingapproval|pendingadmindecision|denied|admindenied|failed|canceled|invalid|timedout)/
 
 export function scheduled(act: AzureAct, what: 'active' | 'eligible'): Reading {
   const assignment = assignmentOf(act)
@@ -151,7 +183,8 @@ export function scheduled(act: AzureAct, what: 'active' | 'eligible'): Reading {
   const type = textAt(assignment.body, 'properties.requesttype')?.toLowerCase() ?? 'adminassign'
   const kinds = Object.hasOwn(REQUESTS, type) ? REQUESTS[type] : null
   if (kinds === null || kinds === undefined) return NOT_COMPLETED
-  const role = azureRole(assignment.roleId, assignment.scope)
+  const name = textAt(assignment.body, 'properties.expandedproperties.roledefinition.displayname', 200)
+  const role = azureRole(assignment.roleId, assignment.scope, name)
   if (role === null) return NOT_PRIVILEGED
   const kind = kinds[what]
   return changed(scheduleFacts(act, assignment.body, kind, what), kind, assignment.grantee, role)
@@ -199,8 +232,7 @@ export function classicAdministrator(act: AzureAct, kind: 'grant' | 'removal'): 
   const name =
     identityAt(act.fields, 'properties.adminEmail') ??
     (request === null ? null : identityAt(request, 'properties.emailaddress')) ??
-    ASSIGNMENT.exec(resourceOf(act))?.[1] ??
-    null
+    identityOf(ASSIGNMENT.exec(resourceOf(act))?.[1])
   if (name === null) return GRANTEE_NOT_STATED
   const grantee: Party = { id: name, email: name.includes('@') ? name : null, name: null, type: 'user' }
   const role: Role = {

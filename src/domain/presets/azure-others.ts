@@ -1,4 +1,4 @@
-import { type Fields, identityAt, objectsAt, textAt, timeOf, valueAt } from '../event-fields.ts'
+import { type Fields, identityAt, identityOf, objectsAt, textAt, timeOf, valueAt } from '../event-fields.ts'
 import type { Role, Tier } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { type AzureAct, placeOf } from './azure-assignments.ts'
@@ -7,7 +7,15 @@ import { controlTier, guidOf, ROOT_SCOPE, scopeOf } from './azure-roles.ts'
 import { contextRole } from './context-catalogue.ts'
 import { weakenedControl } from './control-catalogue.ts'
 import type { Reading } from './preset.ts'
-import { changed, NO_CHANGE, NOT_PRIVILEGED, ROLE_NOT_STATED } from './reading.ts'
+import {
+  changed,
+  GRANTEE_NOT_STATED,
+  NO_CHANGE,
+  NOT_PRIVILEGED,
+  observed,
+  ROLE_NOT_STATED,
+  readingOf,
+} from './reading.ts'
 import { stringListAt } from './string-list.ts'
 
 /** Changes beside role assignments: definitions of roles, delegations, bindings of Kubernetes, controls, context. */
@@ -51,9 +59,9 @@ const BINDING = /^(.*)\/rbac\.authorization\.k8s\.io\/((?:cluster)?rolebindings)
 /** A binding inside a cluster that Azure runs or connects: the log names the binding, not the role or its subjects. */
 export function clusterBinding(act: AzureAct, kind: 'grant' | 'removal'): Reading {
   const [, cluster = '', collection = '', name = ''] = BINDING.exec(resourceOf(act)) ?? []
-  const id = `${collection}${name}`
+  const id = identityOf(`${collection}${name}`)
   const grantee: Party | null =
-    id === ''
+    id === null
       ? null
       : { id: `subjects:${id}`, email: null, name: `Everyone whom ${id} names`, type: 'unknown' }
   const tier: Tier = collection === 'clusterrolebindings' ? 'T1' : 'T2'
@@ -66,15 +74,38 @@ export function clusterBinding(act: AzureAct, kind: 'grant' | 'removal'): Readin
   return changed(act.facts, kind, grantee, role)
 }
 
+const VAULT = /^(.*\/vaults\/[^/]+)\/accesspolicies\/(add|replace|remove)$/
+
+/** Access to what a vault keeps, given beside roles: the policies of the body, for each principal one. */
+export function vaultPolicies(act: AzureAct): Reading {
+  const [, vault, way] = VAULT.exec(resourceOf(act)) ?? []
+  const body = bodyOf(act, 'request') ?? bodyOf(act, 'response')
+  if (vault === undefined || body === null) return GRANTEE_NOT_STATED
+  const role: Role = {
+    id: 'key-vault-access-policy',
+    name: 'Key Vault access policy',
+    tier: 'T2',
+    scope: vault,
+  }
+  const kind = way === 'remove' ? 'removal' : 'grant'
+  const observations = objectsAt(body, 'properties.accesspolicies').flatMap((policy) => {
+    const id = guidOf(textAt(policy, 'objectid'))
+    const grantee: Party | null = id === null ? null : { id, email: null, name: null, type: 'unknown' }
+    return grantee === null ? [] : [observed(act.facts, kind, grantee, role)]
+  })
+  return readingOf(observations, GRANTEE_NOT_STATED)
+}
+
 const DELEGATION = /^(.*)\/providers\/microsoft\.managedservices\/registrationassignments\/([^/]+)$/
 
 /** A subscription or resource group given into the hands of another tenant (Azure Lighthouse). */
 export function delegated(act: AzureAct, kind: 'grant' | 'removal'): Reading {
-  const [, place = '', id = ''] = DELEGATION.exec(resourceOf(act)) ?? []
+  const [, place = '', name = ''] = DELEGATION.exec(resourceOf(act)) ?? []
+  const id = identityOf(name)
   const body = bodyOf(act, 'request') ?? bodyOf(act, 'response')
   const definition = body === null ? null : identityAt(body, 'properties.registrationdefinitionid')
   const grantee: Party | null =
-    id === ''
+    id === null
       ? null
       : {
           id: `delegation:${id}`,
@@ -93,7 +124,7 @@ export function federated(act: AzureAct): Reading {
   const identity = resource.replace(/\/federatedidentitycredentials\/[^/]*$/, '')
   if (identity === ROOT_SCOPE) return ROLE_NOT_STATED
   const name = identity.split('/').at(-1) ?? null
-  const party: Party = { id: identity, email: null, name, type: 'service' }
+  const party: Party = { id: identityOf(identity) ?? identity, email: null, name, type: 'service' }
   return changed(act.facts, 'context', party, contextRole('identity-provider', resource))
 }
 

@@ -1,17 +1,7 @@
-import {
-  emailOf,
-  type Fields,
-  fieldsOf,
-  identityOf,
-  objectsAt,
-  textOf,
-  timeOf,
-  valueAt,
-} from '../event-fields.ts'
-import type { Mechanism } from '../grant.ts'
-import type { Party, PartyType } from '../party.ts'
+import { type Fields, fieldsOf, identityOf, objectsAt, textOf, timeOf, valueAt } from '../event-fields.ts'
 import { factsOf, hashedAct, ipOf, occurredAtOf } from './act-facts.ts'
-import { guidOf, scopeOf } from './azure-roles.ts'
+import { actorOf, claimsOf, firstValue } from './azure-caller.ts'
+import { scopeOf } from './azure-roles.ts'
 import type { ReadOptions } from './preset.ts'
 import type { Facts } from './reading.ts'
 
@@ -31,7 +21,7 @@ export const OPERATIONS = [
 ] as const
 
 /** Wrappers that put the whole record under a name of their own, beside the usual ones. */
-const WRAPPERS = ['RawEventData', 'json', 'data', 'record'] as const
+const WRAPPERS = ['body', 'RawEventData', 'json', 'data', 'record'] as const
 
 export interface AzureRecord {
   readonly fields: Fields
@@ -42,28 +32,34 @@ export function azureRecordOf(event: unknown, prefix: string | null): AzureRecor
   const found = named(fieldsOf(event, { prefix, markers: OPERATIONS }))
   if (found !== null) return found
   for (const wrapper of WRAPPERS) {
-    const inner = valueAt({ root: event, base: '' }, wrapper)
-    const wrapped = inner === undefined ? null : named({ root: inner, base: '' })
+    const inside = prefix === null || prefix === '' ? wrapper : `${prefix}.${wrapper}`
+    const wrapped = named(fieldsOf(event, { prefix: inside, markers: OPERATIONS }))
     if (wrapped !== null) return wrapped
   }
   return null
 }
 
-/** Some exports put the title that people read beside the name of the operation, which always has a slash. */
+/** What people read in place of an operation's name, for records that have nothing else. */
+const TITLES: Readonly<Record<string, string>> = {
+  'create role assignment': 'Microsoft.Authorization/roleAssignments/write',
+  'delete role assignment': 'Microsoft.Authorization/roleAssignments/delete',
+  'create or update custom role definition': 'Microsoft.Authorization/roleDefinitions/write',
+  'assigns the caller to user access administrator role': 'Microsoft.Authorization/elevateAccess/action',
+}
+const TITLE_MAX = 100
+
+/** Some exports put the title beside the name of the operation, which always has a slash. */
 function named(fields: Fields): AzureRecord | null {
+  let title: string | null = null
   for (const path of OPERATIONS) {
     const value = valueAt(fields, path)
-    if (typeof value === 'string' && value.includes('/')) return { fields, operation: value }
+    if (typeof value !== 'string') continue
+    // The REST API's name is an object, which some shippers write as text.
+    if (value.includes('/') && !value.startsWith('{')) return { fields, operation: value }
+    if (value.length <= TITLE_MAX) title ??= value.toLowerCase()
   }
-  return null
-}
-
-function firstValue(fields: Fields, paths: readonly string[]): unknown {
-  for (const path of paths) {
-    const value = valueAt(fields, path)
-    if (value !== undefined && value !== '') return value
-  }
-  return undefined
+  const operation = title !== null && Object.hasOwn(TITLES, title) ? TITLES[title] : undefined
+  return operation === undefined ? null : { fields, operation }
 }
 
 const STATUSES = [
@@ -78,19 +74,28 @@ const STATUSES = [
   'ResultType',
   'event.outcome',
 ] as const
-const CODES = ['properties.statusCode', 'Properties.statusCode', 'Properties_d.statusCode'] as const
+const CODES = [
+  'properties.statusCode',
+  'Properties.statusCode',
+  'Properties_d.statusCode',
+  'azure.activitylogs.properties.status_code',
+  'subStatus.value',
+  'ActivitySubstatusValue',
+] as const
 
 /**
  * "StartEvents and EndEvents will contain matching pairs of logs for when role assignments (and definitions) were
  * created or deleted" (Azure PowerShell, ResourceManagerStartup.ps1): only an end that succeeded changed anything.
  */
-export function outcomeOf({ fields }: AzureRecord): 'done' | 'failed' | 'not completed' {
+export function outcomeOf({ fields }: AzureRecord): 'done' | 'failed' | 'not completed' | 'nothing there' {
   const status = textOf(firstValue(fields, STATUSES), 100)?.toLowerCase() ?? ''
   if (/^(start|accept|in ?progress|running|updat|pending)/.test(status)) return 'not completed'
   if (/^(fail|denied|forbidden|unauthori|error|cancel|client ?error|server ?error|[45]\d\d$)/.test(status))
     return 'failed'
   const code = textOf(firstValue(fields, CODES), 100)?.toLowerCase() ?? ''
-  return /^(forbidden|unauthorized|conflict|badrequest|notfound|[45]\d\d$)/.test(code) ? 'failed' : 'done'
+  if (/^(forbidden|unauthorized|conflict|badrequest|notfound|[45]\d\d$)/.test(code)) return 'failed'
+  // Deleting what was not there succeeds without content.
+  return /^(nocontent|204)/.test(code) ? 'nothing there' : 'done'
 }
 
 const TIMES = [
@@ -128,76 +133,21 @@ export function azureFacts(record: AzureRecord, event: unknown, options: ReadOpt
   const occurredAt = occurredAtOf(fields, event, TIMES, options)
   if (occurredAt === null) return null
   const statesTime = TIMES.some((path) => timeOf(valueAt(fields, path)) !== null)
-  const grantor = callerOf(record)
+  const claims = claimsOf(fields)
   return factsOf({
     act: identityOf(firstValue(fields, ACTS)) ?? hashedAct(event, statesTime),
     occurredAt,
-    grantor,
-    ...mechanismOf(record, grantor),
+    ...actorOf(fields, claims),
     ip: addressOf(firstValue(fields, ADDRESSES)),
     country: textOf(valueAt(fields, 'source.geo.country_iso_code'), 100),
     asn: identityOf(valueAt(fields, 'source.as.number')),
-    session: identityOf(claim(record, 'uti')),
+    session: identityOf(claims.at('uti')),
   })
 }
 
 /** Some exports write the port behind the address. */
 function addressOf(value: unknown): string | null {
   return ipOf(typeof value === 'string' ? value.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1') : value)
-}
-
-const CLAIMS = ['identity.claims', 'claims', 'Claims_d', 'Claims', 'azure.activitylogs.identity.claims']
-const OBJECT_ID = 'http://schemas.microsoft.com/identity/claims/objectidentifier'
-const UPN = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn'
-const NAME = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name'
-
-function claim({ fields }: AzureRecord, name: string): unknown {
-  for (const claims of CLAIMS) {
-    // Elastic does not keep dots in names.
-    const value =
-      valueAt(fields, `${claims}.${name}`) ?? valueAt(fields, `${claims}.${name.replaceAll('.', '_')}`)
-    if (value !== undefined) return value
-  }
-  return undefined
-}
-
-const CALLERS = ['caller', 'Caller', 'azure.activitylogs.caller', 'user.email', 'UserPrincipalName', 'User']
-
-/** Whoever called: by the object id of the directory, which is also how assignments name their principals. */
-function callerOf(record: AzureRecord): Party | null {
-  const { fields } = record
-  const caller = identityOf(firstValue(fields, CALLERS))
-  const login =
-    identityOf(claim(record, UPN)) ?? identityOf(claim(record, NAME)) ?? identityOf(claim(record, 'upn'))
-  const title = textOf(claim(record, 'name'), 200)
-  const email = emailOf(login) ?? emailOf(caller) ?? emailOf(title)
-  const id =
-    guidOf(textOf(claim(record, OBJECT_ID))) ?? guidOf(textOf(claim(record, 'oid'))) ?? caller ?? login
-  const known = id ?? email
-  if (known === null) return null
-  const isApplication =
-    textOf(claim(record, 'idtyp')) === 'app' || (email === null && guidOf(caller) !== null)
-  return {
-    id: known,
-    email,
-    name: title === email ? null : title,
-    type: email !== null ? 'user' : isApplication ? 'service' : 'unknown',
-  }
-}
-
-const PORTAL = ['c44b4083-3bb0-49c1-b47d-974e53cbdf3c', '89bee1f7-5e6e-4d8a-9f3d-ecd601259da7']
-const COMMAND_LINES = ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', '1950a258-227b-4e31-a9cf-717495945fc2']
-/** Privileged Identity Management's own application, which makes and ends the assignments that it was asked for. */
-const PIM = '01fc33a7-78ba-4d2f-a4b7-768e336e890e'
-
-function mechanismOf(record: AzureRecord, caller: Party | null): Pick<Facts, 'mechanism' | 'path'> {
-  const application = guidOf(textOf(claim(record, 'appid')))
-  const isPim = application === PIM || caller?.name === 'MS-PIM'
-  if (isPim) return { mechanism: 'pim', path: 'sanctioned' }
-  let mechanism: Mechanism = caller?.type === 'service' ? 'api' : 'unknown'
-  if (application !== null && PORTAL.includes(application)) mechanism = 'console'
-  if (application !== null && COMMAND_LINES.includes(application)) mechanism = 'api'
-  return { mechanism, path: null }
 }
 
 const RESOURCES = [
@@ -260,20 +210,4 @@ export function bodyOf({ fields }: AzureRecord, which: keyof typeof BODIES): Fie
   const body = firstValue(fields, BODIES[which])
   const [parsed] = objectsAt({ root: { body }, base: '' }, 'body')
   return parsed === undefined ? null : { root: lowered(parsed.root, { left: MEMBERS_MAX }), base: '' }
-}
-
-const PRINCIPAL_TYPES: Readonly<Record<string, PartyType>> = {
-  user: 'user',
-  group: 'group',
-  serviceprincipal: 'service',
-  msi: 'service',
-  application: 'service',
-  device: 'service',
-  foreigngroup: 'external',
-  directoryroletemplate: 'group',
-}
-
-export function principalType(value: unknown): PartyType {
-  const key = textOf(value, 100)?.toLowerCase() ?? ''
-  return Object.hasOwn(PRINCIPAL_TYPES, key) ? (PRINCIPAL_TYPES[key] ?? 'unknown') : 'unknown'
 }

@@ -1,5 +1,5 @@
 import type { Role, Tier } from '../grant.ts'
-import { ADMIN_ROLES, CONTROL_ROLES, NARROW_ROLES, READER_ROLES } from './azure-role-names.ts'
+import { builtInRoleName } from './azure-role-catalogue.ts'
 
 /** Roles of Azure resources: what a role may do and where it holds make its tier together. */
 
@@ -33,8 +33,68 @@ function levelOf(scope: string): Level {
   return /^\/subscriptions\/[^/]+$/.test(scope) ? 'subscription' : 'below'
 }
 
-function nameIn(names: Readonly<Record<string, string>>, id: string): string | null {
-  return Object.hasOwn(names, id) ? (names[id] ?? null) : null
+/** Roles that give others access: whoever holds one can make themselves anything at its scope. */
+const CONTROL = new Set(['Owner', 'User Access Administrator', 'Role Based Access Control Administrator'])
+
+/** Roles that run everything, or a service whose secrets, machines or identities lead to everything else. */
+const ADMIN = new Set([
+  'Contributor',
+  'Tenant Contributor',
+  'Security Admin',
+  'Security Manager (Legacy)',
+  'Defender Unified RBAC Authorization Manager',
+  'Key Vault Administrator',
+  'Key Vault Contributor',
+  'Key Vault Data Access Administrator',
+  'Key Vault Secrets Officer',
+  'Key Vault Certificates Officer',
+  'Managed HSM contributor',
+  'Virtual Machine Contributor',
+  'Virtual Machine Administrator Login',
+  'Virtual Machine Data Access Administrator (preview)',
+  'Windows Admin Center Administrator Login',
+  'Azure Connected Machine Resource Administrator',
+  'Managed Identity Contributor',
+  'Managed Identity Operator',
+  'Managed Identity Federated Identity Credential Contributor',
+  'Managed Application Contributor Role',
+  'Management Group Contributor',
+  'Hierarchy Settings Administrator',
+  'Resource Policy Contributor',
+  'Blueprint Contributor',
+  'Automation Contributor',
+  'Logic App Contributor',
+  'Website Contributor',
+  'Network Contributor',
+  'Storage Account Contributor',
+  'Storage Blob Data Owner',
+  'Storage File Data Privileged Contributor',
+  'SQL Server Contributor',
+  'SQL Security Manager',
+  'Microsoft Sentinel Contributor',
+  'Monitoring Contributor',
+  'Log Analytics Contributor',
+  'Backup Contributor',
+  'Azure Kubernetes Service Contributor Role',
+  'Azure Kubernetes Service Cluster Admin Role',
+  'Azure Kubernetes Service RBAC Cluster Admin',
+  'Azure Kubernetes Service RBAC Admin',
+  'Azure Kubernetes Fleet Manager RBAC Cluster Admin',
+  'Azure Arc Kubernetes Cluster Admin',
+  'Azure Arc Kubernetes Admin',
+])
+
+/** Called readers, and yet they read keys, which open everything that the keys open. */
+const READERS_OF_KEYS = new Set([
+  'SignalR AccessKey Reader',
+  'Azure Machine Learning Workspace Connection Secrets Reader',
+])
+
+/** Whether a built-in role only looks; pulling images is no more than that. */
+function isReader(name: string): boolean {
+  return (
+    (/(reader|viewer)( role| \(preview\))?$/i.test(name) || name === 'AcrPull') && !READERS_OF_KEYS.has(name)
+  )
 }
 
 /** The tier of a role that can give others access, there. */
@@ -46,14 +106,16 @@ function adminTier(scope: string): Tier {
   return levelOf(scope) === 'below' ? 'T2' : 'T1'
 }
 
-/** A role by its definition's id; null for one that only reads. What the customer defined is not known from its id. */
-export function azureRole(id: string, scope: string): Role | null {
-  if (nameIn(READER_ROLES, id) !== null) return null
-  const control = nameIn(CONTROL_ROLES, id)
-  if (control !== null) return { id, name: control, tier: controlTier(scope), scope }
-  const admin = nameIn(ADMIN_ROLES, id)
-  if (admin !== null) return { id, name: admin, tier: adminTier(scope), scope }
-  return { id, name: nameIn(NARROW_ROLES, id) ?? `Role ${id}`, tier: 'T2', scope }
+/**
+ * A role by its definition's id; null for one that only reads. What customers define is known by its id alone, unless
+ * the record has its name, which says nothing of what it allows.
+ */
+export function azureRole(id: string, scope: string, customName: string | null = null): Role | null {
+  const name = builtInRoleName(id)
+  if (name === null) return { id, name: customName ?? `Role ${id}`, tier: 'T2', scope }
+  if (isReader(name)) return null
+  if (CONTROL.has(name)) return { id, name, tier: controlTier(scope), scope }
+  return { id, name, tier: ADMIN.has(name) ? adminTier(scope) : 'T2', scope }
 }
 
 /** The role of an assignment whose record names only the assignment: it may be any, so its place decides. */
@@ -62,5 +124,5 @@ export function unnamedRole(scope: string): Role {
 }
 
 export function isCataloguedRole({ id }: Role): boolean {
-  return [CONTROL_ROLES, ADMIN_ROLES, NARROW_ROLES].some((names) => nameIn(names, id) !== null)
+  return builtInRoleName(id) !== null
 }

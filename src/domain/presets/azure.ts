@@ -13,6 +13,7 @@ import {
   exportDeleted,
   federated,
   rulesChanged,
+  vaultPolicies,
 } from './azure-others.ts'
 import { azureFacts, azureRecordOf, OPERATIONS, outcomeOf } from './azure-record.ts'
 import { isCataloguedRole } from './azure-roles.ts'
@@ -42,6 +43,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   // A definition is deleted only when nobody holds the role any more.
   'microsoft.authorization/roledefinitions/delete': () => NO_CHANGE,
   'microsoft.authorization/rolemanagementpolicies/write': rulesChanged,
+  'microsoft.keyvault/vaults/accesspolicies/write': vaultPolicies,
   'microsoft.managedservices/registrationassignments/write': (act) => delegated(act, 'grant'),
   'microsoft.managedservices/registrationassignments/delete': (act) => delegated(act, 'removal'),
   'microsoft.managedidentity/userassignedidentities/federatedidentitycredentials/write': federated,
@@ -72,16 +74,26 @@ function read(event: unknown, options: ReadOptions): Reading {
   const reader = record === null ? undefined : readerOf(record.operation)
   if (record === null || reader === undefined) return NOT_PRIVILEGE_EVENT
   const outcome = outcomeOf(record)
-  if (outcome !== 'done') return outcome === 'failed' ? CALL_FAILED : NOT_COMPLETED
+  if (outcome === 'failed') return CALL_FAILED
+  if (outcome === 'not completed') return NOT_COMPLETED
+  if (outcome === 'nothing there') return NO_CHANGE
   const facts = azureFacts(record, event, options)
   return facts === null ? { skipped: TIME_NOT_STATED } : reader({ ...record, facts })
 }
+
+/** Names of operations, and the titles that stand for them in some exports. */
+const ASKED = [
+  ...Object.keys(READERS),
+  'role assignment',
+  'custom role definition',
+  'Assigns the caller to User Access Administrator',
+]
 
 export const azurePreset: Preset = {
   name: 'azure',
   title: 'Azure',
   proof: 'real events',
-  filter: OPERATIONS.map((field) => ({ field, op: 'contains', values: Object.keys(READERS) })),
+  filter: [...OPERATIONS, 'body.operationName'].map((field) => ({ field, op: 'contains', values: ASKED })),
   // Privileged Identity Management logs a request, and its own application then makes the assignment.
   settleWindowMs: 5 * 60_000,
   overlapMs: 15 * 60_000,
