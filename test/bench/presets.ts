@@ -1,12 +1,13 @@
 import { PRESET_NAMES, presetNamed } from '../../src/domain/presets/registry.ts'
 import { labelledEvents } from '../domain/presets/labelled-events.ts'
+import { DESCRIBED_NAMES, describedPreset } from '../eval/sources-presets.ts'
 
 const READS = 20_000
 
-/** Events a second through each preset that has labelled events, the slowest first; all of them, not those it skips. */
+/** Events a second through each preset, built in or described, that has labelled events, the slowest first; all of them, not those it skips. */
 export function presetSpeeds(): readonly { readonly name: string; readonly perSecond: number }[] {
-  const speeds = PRESET_NAMES.flatMap((name) => {
-    const preset = presetNamed(name)
+  const speeds = [...PRESET_NAMES, ...DESCRIBED_NAMES].flatMap((name) => {
+    const preset = presetNamed(name) ?? describedPreset(name)
     const events = labelledEvents(name).map(({ event }) => event)
     if (preset === null || events.length === 0) return []
     const run = (reads: number): number => {

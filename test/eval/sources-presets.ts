@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parseCustomPreset } from '../../src/domain/presets/custom-faults.ts'
 import { buildCustomPreset } from '../../src/domain/presets/custom-preset.ts'
 import type { Preset } from '../../src/domain/presets/preset.ts'
@@ -21,6 +21,12 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 const DESCRIBED = new URL('../fixtures/custom/', import.meta.url)
+
+/** The sources that JSON files of the fixtures describe. */
+export const DESCRIBED_NAMES: readonly string[] = readdirSync(DESCRIBED)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length))
+  .sort()
 
 /** The preset for a source of the labelled events, built in or described by a fixture; null when none reads it. */
 export function presetOfSource(source: string): Preset | null {

@@ -1,31 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { parseCustomPreset } from '../../../src/domain/presets/custom-faults.ts'
-import { buildCustomPreset } from '../../../src/domain/presets/custom-preset.ts'
+import { DESCRIBED_NAMES, describedPreset } from '../../eval/sources-presets.ts'
 import { labelledEvents } from './labelled-events.ts'
 import { labelOf, provePreset } from './proof.ts'
 
 /** Sources described by JSON files alone, each held against real events as a built-in preset is. */
-const SOURCES = [
-  'anthropic',
-  'asana',
-  'duo',
-  'mongodb-atlas',
-  'netskope',
-  'notion',
-  'onelogin',
-  'snyk',
-  'teleport',
-  'wiz',
-  'zscaler',
-]
 
-for (const name of SOURCES) {
-  const file = new URL(`../../fixtures/custom/${name}.json`, import.meta.url)
-  const parsed = parseCustomPreset(JSON.parse(readFileSync(file, 'utf8')))
-  const source = parsed.ok ? parsed.preset : assert.fail(`${name}: ${parsed.faults.join(' ')}`)
-  const preset = buildCustomPreset(source)
+for (const name of DESCRIBED_NAMES) {
+  const preset = describedPreset(name) ?? assert.fail(name)
 
   provePreset(preset)
 
