@@ -75,8 +75,8 @@ export function placeOf(resource: string): string {
 function assignmentIn(body: Fields | null, record: AzureRecord): Assignment | null {
   if (body === null) return null
   const at = (name: string) => identityAt(body, `properties.${name}`) ?? identityAt(body, name)
-  const id = at('principalid')
-  const roleId = guidOf(at('roledefinitionid'))
+  const id = at('principalId')
+  const roleId = guidOf(at('roleDefinitionId'))
   if (id === null || roleId === null) return null
   const scope = at('scope')
   const shown = 'properties.expandedproperties.principal'
@@ -85,7 +85,7 @@ function assignmentIn(body: Fields | null, record: AzureRecord): Assignment | nu
       id: guidOf(id) ?? id,
       email: emailOf(valueAt(body, `${shown}.email`)),
       name: textAt(body, `${shown}.displayname`, 200),
-      type: principalType(at('principaltype') ?? valueAt(body, `${shown}.type`)),
+      type: principalType(at('principalType') ?? valueAt(body, `${shown}.type`)),
     },
     roleId,
     scope: scope === null ? placeOf(resourceOf(record)) : scopeOf(scope),
@@ -93,15 +93,19 @@ function assignmentIn(body: Fields | null, record: AzureRecord): Assignment | nu
   }
 }
 
-/** The answer says what is so now, the request what was asked for. */
+/** The answer says what is so now, the request what was asked for; some exports spread a body over the properties. */
 function assignmentOf(record: AzureRecord): Assignment | null {
-  return assignmentIn(bodyOf(record, 'response'), record) ?? assignmentIn(bodyOf(record, 'request'), record)
+  return (
+    assignmentIn(bodyOf(record, 'response'), record) ??
+    assignmentIn(bodyOf(record, 'request'), record) ??
+    assignmentIn(record.fields, record)
+  )
 }
 
-/** Stands for whoever an assignment names, when the record has only the assignment's id. */
-function unnamedGrantee(record: AzureRecord): Party | null {
-  const id = identityOf(ASSIGNMENT.exec(resourceOf(record))?.[1]) ?? assignmentId(record)
-  if (id === null) return null
+/** Stands for whoever an assignment names, when the record has only the assignment's id, or not even that. */
+function unnamedGrantee(record: AzureAct): Party {
+  const known = identityOf(ASSIGNMENT.exec(resourceOf(record))?.[1]) ?? assignmentId(record)
+  const id = known ?? `of-call-${record.facts.act}`
   return {
     id: `role-assignment:${id}`,
     email: null,
@@ -138,11 +142,11 @@ export function unassigned(act: AzureAct): Reading {
   const assignment = assignmentOf(act)
   const standIn = unnamedGrantee(act)
   const place = placeOf(resourceOf(act))
-  const unnamed = standIn === null ? [] : [observed(facts, 'removal', standIn, unnamedRole(place))]
-  if (assignment === null) return unnamed.length === 0 ? GRANTEE_NOT_STATED : { observations: unnamed }
+  const unnamed = observed(facts, 'removal', standIn, unnamedRole(place))
+  if (assignment === null) return { observations: [unnamed] }
   const role = azureRole(assignment.roleId, assignment.scope)
   if (role === null) return NOT_PRIVILEGED
-  return { observations: [observed(facts, 'removal', assignment.grantee, role), ...unnamed] }
+  return { observations: [observed(facts, 'removal', assignment.grantee, role), unnamed] }
 }
 
 /** "Assigns the caller to User Access Administrator role", at the root of all subscriptions. */

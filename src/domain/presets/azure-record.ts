@@ -73,6 +73,8 @@ const STATUSES = [
   'azure.activitylogs.result_signature',
   'ResultType',
   'event.outcome',
+  'eventName.value',
+  'eventName',
 ] as const
 const CODES = [
   'properties.statusCode',
@@ -89,7 +91,7 @@ const CODES = [
  */
 export function outcomeOf({ fields }: AzureRecord): 'done' | 'failed' | 'not completed' | 'nothing there' {
   const status = textOf(firstValue(fields, STATUSES), 100)?.toLowerCase() ?? ''
-  if (/^(start|accept|in ?progress|running|updat|pending)/.test(status)) return 'not completed'
+  if (/^(start|begin|accept|in ?progress|running|updat|pending)/.test(status)) return 'not completed'
   if (/^(fail|denied|forbidden|unauthori|error|cancel|client ?error|server ?error|[45]\d\d$)/.test(status))
     return 'failed'
   const code = textOf(firstValue(fields, CODES), 100)?.toLowerCase() ?? ''

@@ -10,7 +10,7 @@ export function azureRunbook(grant: Grant): string | null {
   // Names too long to keep whole end in a hash, and then are not what Azure knows.
   if (grant.direction !== 'given' || role.id === EVERY_ROLE || /~[0-9a-f]{12}$/.test(role.scope)) return null
   if (!['grant', 'activate', 'extend', 'eligible'].includes(kind)) return null
-  const assignment = /^role-assignment:(.+)$/.exec(grantee.id)?.[1]
+  const assignment = /^role-assignment:([0-9a-f-]{32,36})$/.exec(grantee.id)?.[1]
   if (role.id === UNNAMED_ROLE && assignment !== undefined) return byAssignment(grant, guidOf(assignment))
   if (role.id === 'kubernetes-binding' || role.id === 'delegation') return byResource(grant)
   const id = guidOf(role.id)

@@ -72,6 +72,11 @@ test('what the log does not name has no command', () => {
   assert.equal(commandFor({ grantee: party('role-assignment:x'), role: role('unnamed-role', '/') }), null)
 })
 
+test('a call whose record names no assignment has no command, though its id looks like one', () => {
+  const grantee = party(`role-assignment:of-call-${ASSIGNMENT}`)
+  assert.equal(commandFor({ grantee, role: role('unnamed-role', SUBSCRIPTION) }), null)
+})
+
 test('no name leaves its place in a command', () => {
   for (const name of HOSTILE_NAMES) {
     const grants: readonly Partial<Grant>[] = [

@@ -157,6 +157,23 @@ test('a removal names the very grant, and the stand-in of one whose record had n
   })
 })
 
+test('a record that names no assignment still tells of a grant, and one without a status of a beginning', () => {
+  const bare = {
+    operationName: { value: 'Microsoft.Authorization/roleAssignments/write' },
+    correlationId: 'c-9',
+  }
+  assert.deepEqual(lines({ ...bare, status: { value: 'Succeeded' } }), {
+    observations: ['grant unnamed-role / T1 role-assignment:of-call-c-9'],
+  })
+  const properties = { roleDefinitionId: OWNER, principalId: ALICE, scope: SUBSCRIPTION }
+  assert.deepEqual(lines({ ...bare, status: { value: 'Succeeded' }, properties }), {
+    observations: [`grant ${OWNER} ${SUBSCRIPTION} T1 ${ALICE}`],
+  })
+  assert.deepEqual(lines({ ...bare, eventName: { value: 'BeginRequest' }, properties }), {
+    skipped: 'requested and not completed',
+  })
+})
+
 test('records of one call are one act, and two assignments of one deployment are two grants', () => {
   const other = assignment('write', { responseBody: assignmentBody({ principalId: BOB }) })
   assert.equal(first(written).act, first({ ...written }).act)
