@@ -51,7 +51,8 @@ export function feedFaults(
 
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    // Some editors begin a file with a byte order mark.
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null
     throw error

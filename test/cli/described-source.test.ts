@@ -40,7 +40,8 @@ test('the example of the README reads its sample as the README says', async () =
   assert.equal(command, 'npm run --silent normalise -- --preset my-source.json sample.ndjson\n')
   const { code, out, err } = await normalise(
     '--preset',
-    file('my-source.json', source),
+    // As some editors write a file.
+    file('my-source.json', `\ufeff${source}`),
     file('sample.ndjson', sample),
   )
   assert.equal(code, 0)
