@@ -94,6 +94,6 @@ export interface Answer {
   readonly cited: readonly ToolResult[]
   readonly prepared: PreparedDecision | null
   readonly leftOut: readonly LeftOut[]
-  /** The model that drafted it; null when rules did, since no model is set. */
+  /** The model that drafted it; null when rules did: no model is set, or `leftOut` says why it gave no answer. */
   readonly model: string | null
 }

@@ -215,7 +215,9 @@ function noteBlocks(answer: Answer): KnownBlock[] {
       : [
           `This answer is not complete: ${[...new Set(leftOut)].map((why) => LEFT_OUT_WORDS[why]).join('; ')}.`,
         ]),
-    ...(model === null ? ['No model is set: fixed rules answered from the ledger.'] : []),
+    ...(model === null
+      ? [`${leftOut.length === 0 ? 'No model is set: fixed' : 'Fixed'} rules answered from the ledger.`]
+      : []),
   ]
   return lines.length === 0 ? [] : [context(lines.join('\n'))]
 }
