@@ -2,13 +2,14 @@ import * as people from './evidence-people.ts'
 import * as record from './evidence-record.ts'
 import type { EvidenceRule } from './evidence-rule.ts'
 import * as timing from './evidence-timing.ts'
+import { unusualTogether } from './evidence-together.ts'
 
 /**
  * Every kind of evidence, under its stable id. Weights are points set by hand on the public histories of two
  * projects whose access is declared as code; the strength that a rule measures scales them.
  */
 export const CATALOGUE = {
-  self_grant: aggravating(22, 'both persons, after aliases', 'power given to oneself', people.selfGrant),
+  self_grant: compared(22, 'both persons, after aliases', 'power given to oneself', people.selfGrant),
   unknown_eligibility: aggravating(4, 'kind of grant', 'unknown is not no', people.unknownEligibility),
   unknown_grantor: aggravating(3, 'grantor', 'unknown is not no', people.unknownGrantor),
   break_glass: aggravating(36, 'policy patterns', 'emergency accounts', people.breakGlass),
@@ -18,7 +19,7 @@ export const CATALOGUE = {
     'guests as owners',
     people.externalGrantee,
   ),
-  fresh_grantor: aggravating(
+  fresh_grantor: compared(
     24,
     'grantor',
     'chains: whoever was just given power gives it on',
@@ -32,9 +33,10 @@ export const CATALOGUE = {
   unusual_hour: novelty(22, 'ten acts in the feed', 'a takeover while the owner sleeps', timing.unusualHour),
   unusual_day: novelty(7, 'ten acts in the feed', 'a takeover while the owner is away', timing.unusualDay),
   grantor_burst: novelty(9, 'grantor', 'haste', timing.grantorBurst),
-  many_roles_for_grantee: aggravating(9, 'ledger', 'collecting roles', timing.manyRolesForGrantee),
-  tier_t0: aggravating(4, 'role', 'role tiers', (input) => record.tier(input, 'T0')),
-  tier_t1: aggravating(2, 'role', 'role tiers', (input) => record.tier(input, 'T1')),
+  many_roles_for_grantee: compared(9, 'ledger', 'collecting roles', timing.manyRolesForGrantee),
+  unusual_together: compared(1, 'the changes of a tenant', 'rarity of what comes together', unusualTogether),
+  tier_t0: compared(4, 'role', 'role tiers', (input) => record.tier(input, 'T0')),
+  tier_t1: compared(2, 'role', 'role tiers', (input) => record.tier(input, 'T1')),
   standing_grant: aggravating(1, 'a source that carries expiry', 'just-in-time access', record.standingGrant),
   missing_justification: novelty(
     8,
@@ -71,12 +73,17 @@ export const EVIDENCE_IDS = Object.keys(CATALOGUE) as readonly EvidenceId[]
 type Measure = EvidenceRule['measure']
 
 function aggravating(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
-  return { direction: 'aggravating', weight, novelty: false, needs, origin, measure }
+  return { direction: 'aggravating', weight, novelty: false, compared: false, needs, origin, measure }
 }
 
-/** Aggravating, but only because it is new. */
+/** Aggravating, by as much as the tenant's own past bears out. */
+function compared(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { ...aggravating(weight, needs, origin, measure), compared: true }
+}
+
+/** The same, but only because it is new. */
 function novelty(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
-  return { ...aggravating(weight, needs, origin, measure), novelty: true }
+  return { ...compared(weight, needs, origin, measure), novelty: true }
 }
 
 function mitigating(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {

@@ -4,6 +4,16 @@ import type { HistoryFacts } from './history.ts'
 import type { Policy } from './policy.ts'
 import type { Preset } from './presets/preset.ts'
 
+/** How many of the tenant's changes were like a grant in what stands out most about it. */
+export interface Likeness {
+  readonly of: number
+  readonly leading: {
+    /** Places in the list of values. */
+    readonly pattern: readonly number[]
+    readonly alike: number
+  } | null
+}
+
 /** All that evidence is measured from. */
 export interface EvidenceInput {
   readonly grant: Grant
@@ -12,6 +22,8 @@ export interface EvidenceInput {
   readonly carries: Preset['carries']
   /** The source's own record that somebody approved this grant, as a person after aliases. */
   readonly approval?: { readonly person: string; readonly at: number } | null
+  /** How odd it is among the tenant's own changes, where they are known. */
+  readonly oddity?: Likeness | null
   /** How grants ought to come about in this source, where the preset says so, and whether companions may still come. */
   readonly path?: { readonly sanctioned: readonly Mechanism[]; readonly settled: boolean } | null
 }
@@ -32,6 +44,8 @@ export interface EvidenceRule {
   readonly weight: number
   /** Says only that something is new: counts for nothing while the feed is still learning. */
   readonly novelty: boolean
+  /** Part of what the tenant's own past measures: its points stand only for as long as there is too little of that. */
+  readonly compared: boolean
   /** What must be known for it to be measured. */
   readonly needs: string
   /** Where the idea comes from. */

@@ -1,4 +1,5 @@
 import type { Direction, Grant, GrantKind, Tier } from './grant.ts'
+import type { Party } from './party.ts'
 
 /** That something happened once, in an act. */
 export interface Mark {
@@ -8,10 +9,19 @@ export interface Mark {
   readonly occurredAt: number
 }
 
-/** One grant as the behaviour of whoever gave it. */
+/** One grant, by whoever gave it. */
 export interface Gift extends Mark {
   readonly roleId: string
   readonly tier: Tier
+  readonly granteePerson: string
+  readonly grantorPerson: string | null
+  /** From when on it counts as behaviour: some time after it happened; null while nobody vouches for it. */
+  readonly learnedAt: number | null
+}
+
+/** One grant as a habit of whoever gave it: what counts only once it is learned. */
+export interface Habit extends Mark {
+  readonly learnedAt: number | null
   readonly localHour: number
   readonly localDay: number
   /** Carried a ticket or a written reason; carried a ticket. */
@@ -29,18 +39,26 @@ export interface Holding extends Mark {
   readonly scope: string
   readonly tier: Tier
   readonly firstSeen: boolean
+  readonly localHour: number
+}
+
+/** One grant of a role, by who received it. */
+export interface Receipt extends Mark {
+  readonly granteePerson: string
+  /** Whether it is a person, not a group or a machine. */
+  readonly toPerson: boolean
 }
 
 /** What the past keeps of one row of the ledger. */
-export interface PastGrant extends Gift, Holding {
-  readonly granteePerson: string
+export interface PastGrant extends Gift, Holding, Habit, Receipt {
   readonly failed: boolean
 }
 
 /** What is kept of each row, by kind of log. */
 export interface LogRows {
-  /** Grants a person gave, over all feeds. */
+  /** Grants a person gave, over all feeds; as far as they are learned. */
   readonly grantor: Gift
+  readonly grantorHabit: Habit
   /** Calls of a person that the source refused. */
   readonly failures: Mark
   /** Roles a person was given or lost, over all feeds. */
@@ -48,9 +66,10 @@ export interface LogRows {
   /** Grants of one role by one person. */
   readonly pair: Mark
   /** Grants of one role in one feed. */
-  readonly role: Mark
-  /** Grants in one feed: how the team works. */
+  readonly role: Receipt
+  /** Grants in one feed; how its team works, as far as that is learned. */
   readonly feed: Gift
+  readonly feedHabit: Habit
   /** One role and scope, given to or taken from one person in one feed. */
   readonly holding: Holding
 }
@@ -63,11 +82,13 @@ export type LogKind = keyof LogRows
  */
 export const LOOK_BACK_ROWS: Readonly<Record<LogKind, number>> = {
   grantor: 150,
+  grantorHabit: 150,
   failures: 50,
   grantee: 40,
   pair: 5,
-  role: 5,
+  role: 40,
   feed: 300,
+  feedHabit: 300,
   holding: 10,
 }
 const LOG_KINDS = Object.keys(LOOK_BACK_ROWS) as readonly LogKind[]
@@ -99,11 +120,13 @@ export function emptyProfile(): HistoryProfile {
   return {
     logs: {
       grantor: new Map(),
+      grantorHabit: new Map(),
       failures: new Map(),
       grantee: new Map(),
       pair: new Map(),
       role: new Map(),
       feed: new Map(),
+      feedHabit: new Map(),
       holding: new Map(),
     },
     outcomes: new Map(),
@@ -112,7 +135,8 @@ export function emptyProfile(): HistoryProfile {
   }
 }
 
-export function pastGrantOf(grant: Grant): PastGrant {
+/** A grant as the past keeps it; it is learned at once unless said otherwise. */
+export function pastGrantOf(grant: Grant, learnedAt: number | null = grant.occurredAt): PastGrant {
   return {
     id: grant.id,
     act: actKeyOf(grant.feedId, grant.act),
@@ -131,7 +155,15 @@ export function pastGrantOf(grant: Grant): PastGrant {
     ticketed: hasText(grant.ticket),
     firstSeen: grant.firstSeen,
     failed: grant.outcome === 'failure',
+    learnedAt,
+    toPerson: isPerson(grant.grantee),
   }
+}
+
+/** A name with a prefix, such as `team:infra`, is no person's. */
+export function isPerson(party: Pick<Party, 'id' | 'type'>): boolean {
+  if (party.type === 'user' || party.type === 'external') return true
+  return party.type === 'unknown' && !/^[a-z_-]{3,20}[:/]/i.test(party.id)
 }
 
 /** Whether a source states something there, blanks aside. */
@@ -156,11 +188,13 @@ type Subject = Pick<PastGrant, 'feedId' | 'granteePerson' | 'grantorPerson' | 'r
 /** What names each kind of log, in order; there is no log of a grantor whom nobody knows. */
 export const LOG_SUBJECTS: Readonly<Record<LogKind, readonly (keyof Subject)[]>> = {
   grantor: ['grantorPerson'],
+  grantorHabit: ['grantorPerson'],
   failures: ['grantorPerson'],
   grantee: ['granteePerson'],
   pair: ['feedId', 'grantorPerson', 'roleId'],
   role: ['feedId', 'roleId'],
   feed: ['feedId'],
+  feedHabit: ['feedId'],
   holding: ['feedId', 'granteePerson', 'roleId', 'scope'],
 }
 
@@ -183,16 +217,22 @@ export function logKeyOf(subject: readonly string[]): string {
 /** Rows first seen in a snapshot count as something held, not as something that anybody did. */
 const BELONGS: Readonly<Record<LogKind, (row: PastGrant) => boolean>> = {
   grantor: isBehaviour,
+  grantorHabit: isHabit,
   failures: (row) => row.failed && row.direction === 'given',
   grantee: isHolding,
   pair: isBehaviour,
   role: isBehaviour,
   feed: isBehaviour,
+  feedHabit: isHabit,
   holding: isHolding,
 }
 
 function isBehaviour(row: PastGrant): boolean {
   return row.direction === 'given' && !row.failed && !row.firstSeen
+}
+
+function isHabit(row: PastGrant): boolean {
+  return row.learnedAt !== null && isBehaviour(row)
 }
 
 function isHolding(row: PastGrant): boolean {
@@ -201,10 +241,12 @@ function isHolding(row: PastGrant): boolean {
 
 /**
  * Adds grants to the profile, in place: a replay learns 100,000 of them one act at a time, and a copy for each would
- * cost more than all else. What is known already is left alone.
+ * cost more than all else. What is known already is left alone. Who holds what, and who was seen when, counts at once;
+ * habits count from `learnedAt` on, or never when that is null.
  */
-export function learn(profile: HistoryProfile, grants: readonly Grant[]): void {
-  for (const row of grants.map(pastGrantOf)) {
+export function learn(profile: HistoryProfile, grants: readonly Grant[], learnedAt?: number | null): void {
+  for (const grant of grants) {
+    const row = pastGrantOf(grant, learnedAt)
     keepEarliest(profile.feedsSince, row.feedId, row.occurredAt)
     if (row.grantorPerson !== null && isBehaviour(row))
       keepEarliest(profile.grantorsSince, row.grantorPerson, row.occurredAt)

@@ -8,8 +8,9 @@ export const DAYS = 7
 const HOUR_KERNEL = [0.4, 0.2, 0.1]
 const DAY_KERNEL = [1]
 
-/** A person's habit is worth this many acts of the team until it is known better. */
-const PSEUDO_ACTS = 5
+/** A person's habit is worth this many acts of the team until it is known better, a team's so many spread evenly. */
+const TEAM_PSEUDO_ACTS = 20
+const EVEN_PSEUDO_ACTS = 12
 
 interface Rhythm {
   readonly own: Histogram
@@ -33,17 +34,21 @@ export function dayTail(rhythm: Rhythm): number {
 function tailOf(rhythm: Rhythm, kernel: readonly number[]): number {
   const slots = rhythm.own.length
   const even = Array.from({ length: slots }, () => 1 / slots)
-  const team = densityOf(rhythm.team, even, kernel)
-  const own = densityOf(rhythm.own, team, kernel)
+  const team = densityOf(rhythm.team, { prior: even, worth: EVEN_PSEUDO_ACTS }, kernel)
+  const own = densityOf(rhythm.own, { prior: team, worth: TEAM_PSEUDO_ACTS }, kernel)
   const here = own[rhythm.slot] ?? 0
   // The tolerance keeps slots of equal density together in spite of rounding.
   return own.reduce((sum, share) => (share <= here * (1 + 1e-9) ? sum + share : sum), 0)
 }
 
-function densityOf(counts: Histogram, prior: Histogram, kernel: readonly number[]): number[] {
+function densityOf(
+  counts: Histogram,
+  { prior, worth }: { readonly prior: Histogram; readonly worth: number },
+  kernel: readonly number[],
+): number[] {
   const slots = counts.length
   const total = counts.reduce((sum, count) => sum + count, 0)
-  const density = prior.map((share) => share * PSEUDO_ACTS)
+  const density = prior.map((share) => share * worth)
   counts.forEach((count, slot) => {
     if (count === 0) return
     kernel.forEach((weight, distance) => {
@@ -51,5 +56,5 @@ function densityOf(counts: Histogram, prior: Histogram, kernel: readonly number[
         density[place % slots] = (density[place % slots] ?? 0) + count * weight
     })
   })
-  return density.map((mass) => mass / (total + PSEUDO_ACTS))
+  return density.map((mass) => mass / (total + worth))
 }

@@ -11,3 +11,8 @@ export function scoreOf(evidence: readonly Pick<Evidence, 'weight'>[]): number {
   const odds = (Math.max(0, points) / HALF_WAY_POINTS) ** STEEPNESS
   return Math.round((100 * odds) / (1 + odds))
 }
+
+/** The points that make such a score. */
+export function pointsOf(score: number): number {
+  return HALF_WAY_POINTS * (score / (100 - score)) ** (1 / STEEPNESS)
+}

@@ -24,20 +24,20 @@ const postgres: readonly string[] = [
  * SQLite more than all else. Postgres refuses an entry of more than 2,704 bytes, and texts from outside are long.
  */
 const sqlite: readonly string[] = [
-  `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at,
-    feed_id, act, id, role_id, tier, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
-  `create index grants_given_by_feed on grants (tenant_id, feed_id, occurred_at,
-    act, id, role_id, tier, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
+  `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at, feed_id, act, id,
+    role_id, tier, grantee_person, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
+  `create index grants_given_by_feed on grants (tenant_id, feed_id, occurred_at, act, id,
+    role_id, tier, grantee_person, grantor_person, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
   `create index grants_given_by_pair on grants (tenant_id, feed_id, grantor_person, role_id, occurred_at,
     act, id) where ${BEHAVIOUR}`,
   `create index grants_given_by_role on grants (tenant_id, feed_id, role_id, occurred_at,
-    act, id) where ${BEHAVIOUR}`,
+    act, id, grantee_person, grantee_id, grantee_type) where ${BEHAVIOUR}`,
   `create index grants_refused_by_grantor on grants (tenant_id, grantor_person, occurred_at,
     feed_id, act, id) where ${REFUSED}`,
   `create index grants_held_by_person on grants (tenant_id, grantee_person, occurred_at,
-    feed_id, act, id, outcome, kind, direction, grantor_person, role_id, scope, tier, first_seen)`,
+    feed_id, act, id, outcome, kind, direction, grantor_person, role_id, scope, tier, first_seen, local_hour)`,
   `create index grants_by_holding on grants (tenant_id, feed_id, grantee_person, role_id, scope, occurred_at,
-    act, id, outcome, kind, direction, grantor_person, tier, first_seen)`,
+    act, id, outcome, kind, direction, grantor_person, tier, first_seen, local_hour)`,
 ]
 
 export const historyIndexes: Readonly<Record<'postgres' | 'sqlite', readonly string[]>> = { postgres, sqlite }

@@ -2,12 +2,15 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import {
   actKeyOf,
   type Gift,
+  type Habit,
   type Holding,
   hasText,
+  isPerson,
   LOG_SUBJECTS,
   LOOK_BACK_ROWS,
   type LogKind,
   type Mark,
+  type Receipt,
 } from '../domain/history-log.ts'
 import { BEHAVIOUR, REASONED, REFUSED } from './history-indexes.ts'
 import type { GrantRow, Schema } from './schema.ts'
@@ -23,25 +26,49 @@ export interface LogForm<Stored, Row extends Mark> {
 }
 
 type MarkRow = Pick<GrantRow, 'feed_id' | 'act' | 'id' | 'occurred_at'>
-type GiftRow = MarkRow &
-  Pick<GrantRow, 'role_id' | 'tier' | 'local_hour' | 'local_day' | 'ticket'> & { readonly reasoned: 0 | 1 }
+type ReceiptRow = MarkRow & Pick<GrantRow, 'grantee_person' | 'grantee_id' | 'grantee_type'>
+type GiftRow = MarkRow & Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person'>
+type HabitRow = MarkRow & Pick<GrantRow, 'local_hour' | 'local_day' | 'ticket'> & { readonly reasoned: 0 | 1 }
 type HoldingRow = MarkRow &
-  Pick<GrantRow, 'kind' | 'direction' | 'grantor_person' | 'role_id' | 'scope' | 'tier' | 'first_seen'>
+  Pick<
+    GrantRow,
+    'kind' | 'direction' | 'grantor_person' | 'role_id' | 'scope' | 'tier' | 'first_seen' | 'local_hour'
+  >
 
 const MARK_COLUMNS = ['feed_id', 'act', 'id', 'occurred_at'] as const
 
 export const MARKS: LogForm<MarkRow, Mark> = { columns: MARK_COLUMNS, belongs: BEHAVIOUR, read: markOf }
 export const REFUSALS: LogForm<MarkRow, Mark> = { ...MARKS, belongs: REFUSED }
 
-export const GIFTS: LogForm<GiftRow, Gift> = {
-  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'local_hour', 'local_day', 'ticket', 'reasoned'],
+export const RECEIPTS: LogForm<ReceiptRow, Receipt> = {
+  columns: [...MARK_COLUMNS, 'grantee_person', 'grantee_id', 'grantee_type'],
   belongs: BEHAVIOUR,
   read: (row) => ({
-    id: row.id,
-    act: actKeyOf(row.feed_id, row.act),
-    occurredAt: row.occurred_at,
+    ...markOf(row),
+    granteePerson: row.grantee_person,
+    toPerson: isPerson({ id: row.grantee_id, type: row.grantee_type }),
+  }),
+}
+
+export const GIFTS: LogForm<GiftRow, Gift> = {
+  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'grantee_person', 'grantor_person'],
+  belongs: BEHAVIOUR,
+  read: (row) => ({
+    ...markOf(row),
     roleId: row.role_id,
     tier: row.tier,
+    granteePerson: row.grantee_person,
+    grantorPerson: row.grantor_person,
+    learnedAt: row.occurred_at,
+  }),
+}
+
+export const HABITS: LogForm<HabitRow, Habit> = {
+  columns: [...MARK_COLUMNS, 'local_hour', 'local_day', 'ticket', 'reasoned'],
+  belongs: BEHAVIOUR,
+  read: (row) => ({
+    ...markOf(row),
+    learnedAt: row.occurred_at,
     localHour: row.local_hour,
     localDay: row.local_day,
     justified: row.reasoned === 1 || hasText(row.ticket),
@@ -50,7 +77,17 @@ export const GIFTS: LogForm<GiftRow, Gift> = {
 }
 
 export const HOLDINGS: LogForm<HoldingRow, Holding> = {
-  columns: [...MARK_COLUMNS, 'kind', 'direction', 'grantor_person', 'role_id', 'scope', 'tier', 'first_seen'],
+  columns: [
+    ...MARK_COLUMNS,
+    'kind',
+    'direction',
+    'grantor_person',
+    'role_id',
+    'scope',
+    'tier',
+    'first_seen',
+    'local_hour',
+  ],
   belongs: "direction in ('given', 'taken') and outcome = 'success'",
   read: (row) => ({
     id: row.id,
@@ -64,6 +101,7 @@ export const HOLDINGS: LogForm<HoldingRow, Holding> = {
     scope: row.scope,
     tier: row.tier,
     firstSeen: row.first_seen === 1,
+    localHour: row.local_hour,
   }),
 }
 

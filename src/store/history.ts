@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { GONE_WITHIN_MS } from '../domain/history-grantee.ts'
 import {
   ACT_SPREAD_MS,
   addRows,
@@ -18,10 +19,12 @@ import type { History } from '../ports.ts'
 import { BEHAVIOUR } from './history-indexes.ts'
 import {
   GIFTS,
+  HABITS,
   HOLDINGS,
   isWanted,
   type LogForm,
   MARKS,
+  RECEIPTS,
   REFUSALS,
   readLogs,
   wantedSubjects,
@@ -65,11 +68,13 @@ async function loadInto(profile: HistoryProfile, input: Batch): Promise<void> {
     if (logs.every(({ isWhole }) => isWhole)) logs.push(await loadLogs(input, kind, form))
   }
   await read('grantor', GIFTS)
+  await read('grantorHabit', HABITS)
   await read('feed', GIFTS)
+  await read('feedHabit', HABITS)
   await read('grantee', HOLDINGS)
   await read('holding', HOLDINGS)
   await read('pair', MARKS)
-  await read('role', MARKS)
+  await read('role', RECEIPTS)
   await read('failures', REFUSALS)
   // Rows at one moment cannot be parted; beyond the limit a burst counts as large as the limit.
   if (logs.some(({ isWhole }) => !isWhole) && first.occurredAt < last.occurredAt) {
@@ -103,7 +108,8 @@ async function loadLogs<K extends LogKind, Stored>(
   const subjects = subjectsOf(kind, batch)
   if (subjects.length === 0) return { isWhole: true, keepIn: () => undefined }
   const asOf = batch[0]?.occurredAt ?? 0
-  const until = (batch.at(-1)?.occurredAt ?? 0) + ACT_SPREAD_MS
+  const ahead = kind === 'holding' ? GONE_WITHIN_MS : ACT_SPREAD_MS
+  const until = (batch.at(-1)?.occurredAt ?? 0) + ahead
   const rowsMax = subjects.length * LOOK_BACK_ROWS[kind] + SPAN_ROWS_MAX
   const query = { tenantId, kind, subjects, asOf, until, rowsMax: rowsMax + 1 }
   const found = await readLogs(db, query, form)

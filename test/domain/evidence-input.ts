@@ -1,6 +1,8 @@
 import type { EvidenceInput } from '../../src/domain/evidence-rule.ts'
 import type { Grant } from '../../src/domain/grant.ts'
 import { emptyProfile, factsOf, learn } from '../../src/domain/history.ts'
+import type { Oddity } from '../../src/domain/oddity.ts'
+import { VALUE_IDS } from '../../src/domain/oddity-values.ts'
 import { aGrant, aPolicy, type GrantParts, NOON } from '../support/builders.ts'
 
 export const MINUTE_MS = 60_000
@@ -29,7 +31,21 @@ export interface Scene {
   readonly carries?: Partial<EvidenceInput['carries']>
   readonly approval?: EvidenceInput['approval']
   readonly path?: EvidenceInput['path']
+  readonly oddity?: Oddity
   readonly outcome?: { readonly action: 'approve' | 'revoke'; readonly at: number }
+}
+
+/** An odd hour for a newcomer, seen so often among 100 changes. */
+export function anOddity({ alike }: { readonly alike: number }): Oddity {
+  const pattern = [VALUE_IDS.indexOf('hour'), VALUE_IDS.indexOf('grantee_new')]
+  return {
+    bits: [],
+    ranks: [],
+    raw: 8,
+    thresholds: { five: 7, one: 9 },
+    leading: { family: 'night', pattern, alike },
+    of: 100,
+  }
 }
 
 /** What a grant at noon is judged by: its past as the ledger would have it, and the policy. */
@@ -57,5 +73,6 @@ export function inputOf(scene: Scene): EvidenceInput {
     carries: { ...CARRIES_ALL, ...scene.carries },
     approval: scene.approval ?? null,
     path: scene.path ?? null,
+    oddity: scene.oddity ?? null,
   }
 }

@@ -4,7 +4,16 @@ import { CATALOGUE, EVIDENCE_IDS, type EvidenceId } from '../../src/domain/evide
 import { measureEvidence } from '../../src/domain/measure-evidence.ts'
 import { plainSentence } from '../../src/domain/sentence.ts'
 import { aParty, NOON } from '../support/builders.ts'
-import { DAY_MS, earlier, HOUR_MS, habit, inputOf, MINUTE_MS, type Scene } from './evidence-input.ts'
+import {
+  anOddity,
+  DAY_MS,
+  earlier,
+  HOUR_MS,
+  habit,
+  inputOf,
+  MINUTE_MS,
+  type Scene,
+} from './evidence-input.ts'
 
 interface Cases {
   readonly fires: Scene
@@ -109,6 +118,11 @@ const CASES: Readonly<Record<EvidenceId, Cases>> = {
     fires: { past: fourRoles },
     quiet: { past: fourRoles.slice(0, 2) },
     unknown: null,
+  },
+  unusual_together: {
+    fires: { grant: { localHour: 3 }, past: habit(60), oddity: anOddity({ alike: 1 }) },
+    quiet: { past: habit(60), oddity: anOddity({ alike: 30 }) },
+    unknown: { past: habit(60) },
   },
   tier_t0: { fires: { grant: { role: T0 } }, quiet: {}, unknown: null },
   tier_t1: { fires: {}, quiet: { grant: { role: T0 } }, unknown: null },

@@ -62,8 +62,12 @@ interface SceneParts {
 /** A role must have been given this often to be one that an intruder goes for. */
 const ROLE_GRANTS_MIN = 2
 const ACTIVE_DAYS = 45
-/** An hour is odd for a grantor when so small a share of their acts lies within an hour of it. */
+/**
+ * An hour is odd for a grantor when so small a share of their acts lies within an hour of it. Of somebody with three
+ * acts that would be nearly every hour, so that the team's habit counts for a few acts of theirs.
+ */
 const ODD_HOUR_SHARE = 0.02
+const TEAM_ACTS = 10
 const STRANGE_DAY_SHARE = 0.05
 const HEX = '0123456789abcdef'
 
@@ -243,10 +247,15 @@ function momentsOf(world: World, random: Random, at: number): Moments {
     teamMoment: () => like([...world.acts.values()].flat()),
     oddHourOf(grantor) {
       const acts = actsOf(grantor)
-      const near = Array.from({ length: 24 }, (_, hour) => {
-        const close = acts.filter((act) => [0, 1, 23].includes((act.hour - hour + 24) % 24))
-        return { hour, share: close.length / acts.length }
-      })
+      const team = [...world.acts.values()].flat()
+      const isNear = (act: PastAct, hour: number) => [0, 1, 23].includes((act.hour - hour + 24) % 24)
+      const shareOf = (all: readonly PastAct[], hour: number) =>
+        all.filter((act) => isNear(act, hour)).length / all.length
+      const near = Array.from({ length: 24 }, (_, hour) => ({
+        hour,
+        share:
+          (shareOf(acts, hour) * acts.length + shareOf(team, hour) * TEAM_ACTS) / (acts.length + TEAM_ACTS),
+      }))
       const least = Math.max(ODD_HOUR_SHARE, Math.min(...near.map(({ share }) => share)))
       const { hour } = random.pick(near.filter(({ share }) => share <= least))
       return momentAt({ hour, day: random.chance(0.5) ? random.pick(acts).day : null }, offsetOf(acts))

@@ -60,7 +60,11 @@ export interface Plan {
   readonly seed: number
   readonly detectors: readonly Detector[]
   readonly policy?: Policy
+  /** Days until behaviour after the warm-up is learned; the warm-up is history, learned at once. */
+  readonly delayDays?: number
 }
+
+export const LEARNING_DELAY_DAYS = 90
 
 export const EVAL_POLICY: Policy = policySchema.parse({ timezone: 'UTC', learning: { learningDays: 0 } })
 
@@ -81,7 +85,7 @@ export function runProtocol(stream: Stream, plan: Plan): Outcome {
       const attack = drawAttack(world, { ...anchor, feedId: stream.feedId })
       if (attack !== null) attacks.push(judge.attack(attack))
     }
-    learn(judge.profile, change.grants)
+    learn(judge.profile, change.grants, learnedAtOf(plan, change, start))
     lookAgain(judge, recent, change)
     if (change.scored) {
       const scored = judge.benign(change)
@@ -115,6 +119,10 @@ export interface Judge {
   attack(attack: Attack): ScoredAttack
 }
 
+function learnedAtOf(plan: Plan, change: Change, start: number): number {
+  return change.at < start ? change.at : change.at + (plan.delayDays ?? LEARNING_DELAY_DAYS) * DAY_MS
+}
+
 function judgeOf(plan: Plan): Judge {
   const profile = emptyProfile()
   const policy = plan.policy ?? EVAL_POLICY
@@ -134,7 +142,7 @@ function judgeOf(plan: Plan): Judge {
       const all: number[][] = []
       let given: Change[] = []
       for (const change of changes) {
-        learn(profile, change.grants)
+        learn(profile, change.grants, learnedAtOf(plan, change, 0))
         given = [...given, change].filter((one) => one.grants.some((grant) => grant.direction === 'given'))
         // A removal has what was given before looked at again.
         const due = given.includes(change) ? [change] : given

@@ -205,6 +205,7 @@ export function grantOf(facts: GrantFacts): Grant {
     ticket: facts.ticket ? 'TICKET-1' : null,
     expiresAt: null,
     path: null,
+    holding: null,
     outcome: 'success',
     ingestedAt: '',
     raw: '',
