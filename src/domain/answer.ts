@@ -39,6 +39,7 @@ export type RemovalReason =
   | 'citation not found'
   | 'number not in the data'
   | 'name not in the data'
+  | 'not about the data'
   | 'repeats the instructions'
 
 export interface RemovedSentence {

@@ -86,6 +86,7 @@ function checkSentence(sentence: DraftSentence, found: Found): CheckedSentence |
       .some((shingle) => found.recital.has(shingle))
   )
     return remove('repeats the instructions')
+  if (!isAboutThem(claims, held)) return remove('not about the data')
   return { text, cites: resolved }
 }
 
@@ -161,6 +162,14 @@ function holdsName(held: Held, name: string): boolean {
 function namesSomebodyElse(claims: Claims, held: Held, results: readonly ToolResult[]): boolean {
   const others = new Set(results.flatMap(({ subjects }) => claimsIn(subjects.join(' \n ')).names))
   return claims.words.some((word) => others.has(word) && !held.words.has(word))
+}
+
+const TELLING_CHARACTERS = 4
+
+/** Without a number or a name of theirs, a sentence must at least share a telling word with the rows it cites. */
+function isAboutThem(claims: Claims, held: Held): boolean {
+  if (claims.numbers.length + claims.dates.length + claims.times.length + claims.names.length > 0) return true
+  return claims.words.some((word) => word.length >= TELLING_CHARACTERS && held.words.has(word))
 }
 
 function shinglesOf(text: string): ReadonlySet<string> {
