@@ -115,8 +115,8 @@ export async function runAnalyst(
       return end(draft)
     progress.repairs += 1
     progress.items.push(
-      { kind: 'said', by: 'analyst', text: step.text },
-      { kind: 'said', by: 'person', text: REPAIR },
+      // What it said may come from the data word for word, so it goes back as data.
+      { kind: 'said', by: 'person', text: `${REPAIR}\n${fenced(step.text)}` },
     )
   }
   return end(null, 'turns')
@@ -127,7 +127,7 @@ function leave(progress: Progress, why: LeftOut): void {
 }
 
 const REPAIR =
-  'Code took out every sentence: the cited rows do not hold what they say, or they cite nothing. Answer once more from the results alone, or set cannotSay.'
+  'Code took out every sentence: the cited rows do not hold what they say, or they cite nothing. Answer once more from the results alone, or set cannotSay. What you said was:'
 
 function limitReached(
   { toolsCalled, usage, leftOut }: Progress,
