@@ -220,6 +220,8 @@ export class AnswerMessage {
   #becomePost(): void {
     this.#mode = 'post'
     this.#unsent = []
+    // What was streamed does not count among updates.
+    this.#lastSentAt = Number.NEGATIVE_INFINITY
     this.#isStale = true
   }
 

@@ -53,8 +53,8 @@ function* escaped(text: string): Generator<string> {
   for (const character of text) yield ESCAPES[character] ?? character
 }
 
-/** A colon that may begin or end an emoji's name; in a time of day it cannot. */
-const COLON = /(?<!\d):(?=\S)|:(?!\d\d(?!\d))(?=\S)/g
+/** A colon that may begin or end an emoji's name; the one of a time of day cannot. */
+const COLON = /(?<!\d):(?=\S)|(?<=:\d\d):(?=\S)|:(?!\d\d(?!\d))(?=\S)/g
 
 /**
  * Characters that format keep their look but lose their power: *bold*, ~strike~, `code`, _italic_, :emoji: and
@@ -105,7 +105,7 @@ function withoutMarkdown(text: string): string {
     .replaceAll('`', 'ˋ')
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
-    .replaceAll(/&(?=#?\w{1,32};)/g, '＆')
+    .replaceAll(/&(?=#?\w)/g, '＆')
 }
 
 function markdownWord(word: string): string {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { readMarkdown } from '../../src/sandbox/page/assets/markdown.ts'
 import {
   channelLink,
   code,
   isShownExactly,
   linesWithin,
   link,
+  markdown,
+  markdownLink,
   mention,
   moment,
   plain,
@@ -107,6 +110,47 @@ test('only web addresses become links', () => {
   )
   assert.equal(link('javascript:alert(1)', 'open'), 'open')
   assert.equal(link('https://evil.example/|x><!channel', 'open'), 'open')
+})
+
+test('outside text in Markdown is one paragraph of words and code, whatever it holds', () => {
+  assert.equal(
+    markdown('Jonas gave ana@northwind.example 3 roles at 03:12:07 (see https://evil.example/a_b).', 200),
+    'Jonas gave `ana@northwind.example` 3 roles at 03:12∶07 (see `https://evil.example/a_b`).',
+  )
+  assert.equal(
+    markdown('[sign in](x) <!channel> &lt;@U1&gt; **b**', 200),
+    '［sign in］(x) ‹!channel› `＆lt;@U1＆gt`; ∗∗b∗∗',
+  )
+  for (const [typed, shown] of [
+    ['# heading', '＃ heading'],
+    ['- item', '– item'],
+    ['1. item', '1． item'],
+    ['| a | b |', '∣ a ∣ b ∣'],
+    ['> quote', '› quote'],
+  ] as const)
+    assert.equal(markdown(typed, 200), shown)
+  const kinds = (text: string): unknown[] =>
+    readMarkdown(text).flatMap((part) =>
+      part.kind === 'paragraph' ? part.children.map(({ kind }) => kind) : [part.kind],
+    )
+  fc.assert(
+    fc.property(hostileText, max, (text, limit) => {
+      const shown = markdown(text, limit)
+      assert.deepEqual(
+        kinds(shown).filter((kind) => kind !== 'text' && kind !== 'code'),
+        [],
+      )
+      assert.doesNotMatch(shown, /[<>]|&#?\w/)
+      assert.doesNotMatch(shown.replaceAll(/`[^`]*`/g, ''), /[[\]|*~`@]|:\/\/|:[^\s:]+:/)
+      assert.doesNotMatch(shown, CONTROLS)
+    }),
+  )
+})
+
+test('a link in Markdown leads only to where its address says', () => {
+  assert.equal(markdownLink('https://a.example/b', 'G-1'), '[G-1](https://a.example/b)')
+  for (const url of [null, 'javascript:alert(1)', 'https://a.example/) [x](https://evil.example'])
+    assert.equal(markdownLink(url, 'G-1'), '`G-1`')
 })
 
 test('a moment that no calendar holds is said in words', () => {

@@ -11,46 +11,58 @@ const TITLE_MAX = 150
 const COLUMNS_MAX = 8
 const ROWS_MAX = 20
 const CELL_MAX = 60
-/** All cells together, so that the message stays within what Slack takes. */
-const TABLE_CHARACTERS_MAX = 4_000
+const UNWRAPPED_MAX = 20
+/** Less room than this holds no table. */
+const ROOM_MIN = 300
 const LINE_CELL_MAX = 80
 const TEXT_MAX = 2_600
+const CHART_TEXT_MAX = 500
 const CHART_TITLE_MAX = 50
 const LABEL_MAX = 20
 const BARS_MAX = 20
 
-export function tableBlocks(table: AnswerTable, asBlock: boolean): KnownBlock[] {
+/** `room` is how many characters the rest of the message leaves. */
+export function tableBlocks(
+  table: AnswerTable,
+  { asBlock, room }: { readonly asBlock: boolean; readonly room: number },
+): KnownBlock[] {
   const columns = table.columns.slice(0, COLUMNS_MAX)
   const rows = table.rows.map((row) => columns.map((_column, index) => row[index] ?? null))
   const title = section(`*${prose(table.title, TITLE_MAX)}*`)
-  if (!asBlock || columns.length === 0 || rows.length === 0) return [title, section(rowLines(columns, rows))]
-  const shown = rowsWithin(rows.slice(0, ROWS_MAX))
+  if (room < ROOM_MIN)
+    return [title, section(`There is no room left here for ${count(rows.length, 'row', 'rows')}.`)]
+  if (!asBlock || columns.length === 0 || rows.length === 0)
+    return [title, section(rowLines(columns, rows, Math.min(room, TEXT_MAX)))]
+  const shown = rowsWithin([columns, ...rows.slice(0, ROWS_MAX)], room).slice(1)
   const block: TableBlock = {
     type: 'table',
     rows: [columns.map(textCell), ...shown.map((row) => row.map(textCell))],
-    column_settings: columns.map(() => ({ is_wrapped: true })),
+    // Codes and times stay on one line.
+    column_settings: columns.map((_column, index) => ({
+      is_wrapped: shown.some((row) => cellText(row[index] ?? null).length > UNWRAPPED_MAX),
+    })),
   }
   const left = rows.length - shown.length
   return [title, block, ...(left > 0 ? [section(`…and ${count(left, 'more row', 'more rows')}.`)] : [])]
 }
 
-function rowsWithin(rows: readonly (readonly Cell[])[]): readonly (readonly Cell[])[] {
+function rowsWithin(rows: readonly (readonly Cell[])[], room: number): readonly (readonly Cell[])[] {
   let characters = 0
   const end = rows.findIndex((row) => {
     characters += row.reduce((sum: number, cell) => sum + Math.min(cellText(cell).length, CELL_MAX), 0)
-    return characters > TABLE_CHARACTERS_MAX
+    return characters > room
   })
   return end === -1 ? rows : rows.slice(0, end)
 }
 
-function rowLines(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+function rowLines(columns: readonly string[], rows: readonly (readonly Cell[])[], max: number): string {
   const lines = rows.map((row) => {
     const cells = row.flatMap((cell, index) =>
       cell === null ? [] : [`${prose(columns[index] ?? '', 40)} ${prose(cellText(cell), LINE_CELL_MAX)}`],
     )
     return `• ${cells.join(', ')}`
   })
-  return linesWithin(lines, TEXT_MAX, (left) => `…and ${count(left, 'more row', 'more rows')}`) || 'No rows.'
+  return linesWithin(lines, max, (left) => `…and ${count(left, 'more row', 'more rows')}`) || 'No rows.'
 }
 
 function textCell(cell: Cell) {
@@ -83,7 +95,7 @@ export function chartBlocks(chart: AnswerChart, asBlock: boolean): AnswerBlock[]
   const bars = chart.bars.slice(0, BARS_MAX)
   if (!asBlock || bars.length === 0) {
     const lines = chart.bars.map(({ label, value }) => `• ${prose(label, LINE_CELL_MAX)}: ${value}`)
-    const text = linesWithin(lines, TEXT_MAX, (left) => `…and ${left} more`)
+    const text = linesWithin(lines, CHART_TEXT_MAX, (left) => `…and ${left} more`)
     return [section(`*${prose(chart.title, TITLE_MAX)}*\n${text || 'Nothing to show.'}`)]
   }
   const labels = uniqueLabels(bars.map(({ label }) => label))

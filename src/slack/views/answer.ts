@@ -19,16 +19,22 @@ import { type AnswerBlock, chartBlocks, tableBlocks } from './answer-data.ts'
 import { actions, button, context, plainText, preformattedBlock, section } from './blocks.ts'
 import { ACTION_VERBS, count, LEFT_OUT_WORDS } from './words.ts'
 
-const SENTENCE_MAX = 500
+const SENTENCE_MAX = 450
 /** Codes that one sentence links; the rest is counted. */
 const CODES_PER_SENTENCE_MAX = 3
 const STEPS_SHOWN = 12
 const STEP_MAX = 200
 const SECTION_MAX = 2_900
-const SOURCES_MAX = 1_800
+/** A message takes about 12,000 characters in all: sentences first, then what stands below them. */
+const MESSAGE_MAX = 11_500
+const SENTENCES_MAX = 8_000
+/** What stands below the sentences without the table. */
+const REST_MAX = 3_300
+const TABLE_MAX = 4_000
+const SOURCES_MAX = 1_000
 const SOURCE_TITLE_MAX = 160
 const QUERIES_SHOWN = 2
-const QUERY_MAX = 700
+const QUERY_MAX = 500
 const REASON_SHOWN = 300
 const EXPLAIN_BUTTONS_MAX = 3
 
@@ -107,7 +113,7 @@ export function postedBlocks(steps: readonly VisibleStep[], paragraphs: readonly
     .slice(-STEPS_SHOWN)
     .map((step) => `${STEP_MARKS[step.state]} ${prose(step.title, STEP_MAX)}`)
   const sections: string[] = []
-  for (const { mrkdwn } of paragraphs) {
+  for (const { mrkdwn } of withinMessage(paragraphs)) {
     const last = sections.at(-1)
     if (last !== undefined && last.length + mrkdwn.length + 2 <= SECTION_MAX)
       sections[sections.length - 1] = `${last}\n\n${mrkdwn}`
@@ -116,6 +122,20 @@ export function postedBlocks(steps: readonly VisibleStep[], paragraphs: readonly
   return [
     ...(lines.length === 0 ? [] : [context(lines.join('\n'))]),
     ...sections.map((text) => section(text)),
+  ]
+}
+
+function withinMessage(paragraphs: readonly Paragraph[]): readonly Paragraph[] {
+  let characters = 0
+  const end = paragraphs.findIndex(({ mrkdwn }) => {
+    characters += mrkdwn.length + 2
+    return characters > SENTENCES_MAX
+  })
+  if (end === -1) return paragraphs
+  const left = paragraphs.length - end
+  return [
+    ...paragraphs.slice(0, end),
+    ownParagraph(`…and ${count(left, 'more sentence', 'more sentences')}.`),
   ]
 }
 
@@ -128,9 +148,14 @@ export interface EndingOptions {
 
 /** What stands below the sentences of an answer. */
 export function answerEnding(answer: Answer, options: EndingOptions): AnswerBlock[] {
+  const said = answer.sentences.reduce(
+    (sum, sentence) => sum + sentenceParagraph(sentence, options.urls).markdown.length + 2,
+    0,
+  )
+  const room = Math.min(TABLE_MAX, MESSAGE_MAX - REST_MAX - said)
   return [
     ...unknownBlocks(answer),
-    ...(answer.table === null ? [] : tableBlocks(answer.table, options.tables)),
+    ...(answer.table === null ? [] : tableBlocks(answer.table, { asBlock: options.tables, room })),
     ...(answer.chart === null ? [] : chartBlocks(answer.chart, options.charts)),
     ...(answer.prepared === null ? [] : [section(preparedText(answer.prepared))]),
     ...buttonBlocks(answer, options.urls),

@@ -74,7 +74,7 @@ const OUR_OWN = [
   /<!date\^\d+\^\{date_short_pretty\} \{time\}\|\d{4}-\d\d-\d\d \d\d:\d\d UTC>/g,
   /<@U0(?:MAYA|ADMIN)>/g,
   /<#C0REVIEW>/g,
-  /<https:\/\/northwind\.slack\.com\/archives\/C0REVIEW\/p\d+\|[\w ]+>/gi,
+  /<https:\/\/northwind\.slack\.com\/archives\/C0REVIEW\/p\d+\|[\w -]+>/gi,
 ]
 
 /** Fails when anything in the view could act as markup that we did not write. */
