@@ -6,6 +6,7 @@ import { policyOfSeed } from '../domain/policy-seed.ts'
 import { presetFor } from '../domain/presets/registry.ts'
 import { type AuditFeed, UpstreamError } from '../ports.ts'
 import { ASSESS_BATCH, judgeAll } from '../workflows/assess-grants.ts'
+import { calibrateFeeds } from '../workflows/calibrate-feed.ts'
 import { newFeedState, pollFeed } from '../workflows/poll-feed.ts'
 import { withPins } from '../workflows/seed-policy.ts'
 import { durationMs, parseArguments } from './arguments.ts'
@@ -60,6 +61,7 @@ async function dryRun(ports: DryPorts, policy: Policy, sinceMs: number): Promise
   // An import may bring in a year of events within the window: what happened before it is history as well.
   const from = ports.clock.now() - sinceMs
   const tally: Record<string, number> = {}
+  await calibrateFeeds(ports, { tenantId: TENANT, policy: input.policy.policy, signal: input.signal })
   for (;;) {
     const items = await ports.store.records.queue.due(TENANT, ports.clock.now(), ASSESS_BATCH)
     if (items.length === 0) break

@@ -1,14 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import type { Grant } from '../domain/grant.ts'
 import type { Policy } from '../domain/policy.ts'
 import { policySchema } from '../domain/policy.ts'
 import type { Preset } from '../domain/presets/preset.ts'
 import { opensReview } from '../domain/verdict.ts'
 import type { AuditRow } from '../ports.ts'
 import { ASSESS_BATCH, type Due, judgeAll } from '../workflows/assess-grants.ts'
+import { calibrateOn } from '../workflows/calibrate-feed.ts'
+import { inTransaction } from '../workflows/in-transaction.ts'
 import { ingestObservations, readRows } from '../workflows/ingest-rows.ts'
 import { withPins } from '../workflows/seed-policy.ts'
-import type { Judged } from '../workflows/write-assessments.ts'
+import { type Judged, learnFrom } from '../workflows/write-assessments.ts'
 import { parseArguments } from './arguments.ts'
 import { partialConfig, wrongCall } from './environment.ts'
 import { readPolicyFile } from './policy-file.ts'
@@ -132,6 +135,8 @@ interface Summary {
   readonly verdicts: Readonly<Record<string, number>>
 }
 
+const byTime = (one: Grant, other: Grant): number => one.occurredAt - other.occurredAt
+
 async function feed(ports: ThrowAway, replay: Replay, rows: readonly AuditRow[]): Promise<Summary> {
   const read = readRows({ preset: replay.preset, prefix: null }, rows)
   const skipped: Record<string, number> = {}
@@ -158,9 +163,19 @@ async function feed(ports: ThrowAway, replay: Replay, rows: readonly AuditRow[])
       ingestObservations(ports, records, context, batch),
     )
     totals.grants += inserted.length
+    // The warm-up is history: it is learned from at once, and nobody is asked about it.
+    const past = inserted.filter(
+      (grant) => grant.direction === 'given' && grant.occurredAt < replay.warmUntil,
+    )
+    await ports.store.records.ledger.setLearned(
+      TENANT,
+      past.map(({ id }) => id),
+      0,
+    )
+    await calibrateOn(ports, { tenantId: TENANT, policy: replay.policy, grants: past.toSorted(byTime) })
     const due = inserted
       .filter((grant) => opensReview(grant.kind) && grant.occurredAt >= replay.warmUntil)
-      .toSorted((one, other) => one.occurredAt - other.occurredAt)
+      .toSorted(byTime)
       .map(
         (grant): Due => ({
           grant,
@@ -173,7 +188,10 @@ async function feed(ports: ThrowAway, replay: Replay, rows: readonly AuditRow[])
       policy: firstVersion(replay.policy),
       signal: new AbortController().signal,
     }
-    await judgeAll(ports, input, due, async (portion) => void judged.push(...portion))
+    await judgeAll(ports, input, due, async (portion) => {
+      judged.push(...portion)
+      await inTransaction(ports, (records) => learnFrom(records, TENANT, portion))
+    })
     const order = new Map(due.map(({ grant }, index) => [grant.id, index]))
     judged.sort((one, other) => (order.get(one.grant.id) ?? 0) - (order.get(other.grant.id) ?? 0))
     for (const one of judged) {

@@ -22,8 +22,14 @@ export interface Calibration {
   readonly rows: CalibrationRow[]
 }
 
+/**
+ * Behaviour counts as ordinary only after this time, so that nobody makes the odd ordinary within a campaign. Sixty
+ * days let two of three poisoned histories through, 120 cost recall (test/eval).
+ */
+export const LEARNING_DELAY_MS = 90 * 86_400_000
+
 /** So many of the newest changes are compared with: a few months of a busy tenant, years of a quiet one. */
-const CALIBRATION_ROWS_MAX = 2_000
+export const CALIBRATION_ROWS_MAX = 2_000
 const LEVELS_PER_CHANGE = 8
 
 export function emptyCalibration(): Calibration {
@@ -39,6 +45,20 @@ export function learnChange(calibration: Calibration, row: CalibrationRow): void
   while (place > 0 && (rows[place - 1]?.at ?? 0) > row.at) place -= 1
   rows.splice(place, 0, row)
   if (rows.length > CALIBRATION_ROWS_MAX) rows.splice(0, rows.length - CALIBRATION_ROWS_MAX)
+}
+
+/** One change of which grants were judged at several times: the oddest of each counts. */
+export function joined(known: CalibrationRow | undefined, next: CalibrationRow): CalibrationRow {
+  if (known === undefined) return next
+  const isVouchedFor = known.learnedAt !== null && next.learnedAt !== null
+  return {
+    act: next.act,
+    at: Math.min(known.at, next.at),
+    learnedAt: isVouchedFor ? Math.max(known.learnedAt, next.learnedAt) : null,
+    levels: outermost([...known.levels, ...next.levels]),
+    bits: next.bits.map((one, place) => Math.max(one, known.bits[place] ?? 0)),
+    raw: Math.max(known.raw, next.raw),
+  }
 }
 
 /** Of the levels of many grants those that are not exceeded in every respect by others. */

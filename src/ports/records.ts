@@ -1,4 +1,5 @@
 import type { Assessment, Disposition } from '../domain/assessment.ts'
+import type { Calibration, CalibrationRow } from '../domain/calibration.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { HistoryProfile } from '../domain/history.ts'
@@ -54,8 +55,15 @@ export interface KnownState {
 }
 
 export interface Ledger {
-  /** Inserts what is new; answers with the ids that were. */
-  insert(grants: readonly Grant[]): Promise<ReadonlySet<string>>
+  /**
+   * Inserts what is new; answers with the ids that were. As behaviour it counts from so long after it happened: at
+   * once unless said otherwise.
+   */
+  insert(grants: readonly Grant[], learnDelayMs?: number): Promise<ReadonlySet<string>>
+  /** From when on these count as somebody's habits; null while nobody vouches for them. */
+  setLearned(tenantId: string, grantIds: readonly string[], learnDelayMs: number | null): Promise<void>
+  /** The newest grants that one feed gave, oldest first. */
+  newestGiven(query: { tenantId: string; feedId: string; limit: number }): Promise<readonly Grant[]>
   /** Writes rows that later records enriched or corrected. */
   replace(grants: readonly Grant[]): Promise<void>
   known(query: KnownQuery): Promise<KnownState>
@@ -309,7 +317,19 @@ export interface Records {
   readonly leases: Leases
   readonly tenants: Tenants
   readonly history: History
+  readonly calibrations: Calibrations
   readonly search: GrantSearch
+}
+
+/** How the changes of a tenant have been, one row a change. */
+export interface Calibrations {
+  /** A copy of the newest, oldest first; whoever gets it may add to it. */
+  load(tenantId: string): Promise<Calibration>
+  rows(tenantId: string, acts: readonly string[]): Promise<readonly CalibrationRow[]>
+  /** Adds or replaces, and drops the oldest beyond the limit. */
+  put(tenantId: string, rows: readonly CalibrationRow[]): Promise<void>
+  /** From so long after it happened on the change counts as an example; null while nobody vouches for it. */
+  setLearned(tenantId: string, act: string, learnDelayMs: number | null): Promise<void>
 }
 
 /** Facts about the past that baselines are computed from, all for a batch at once. */

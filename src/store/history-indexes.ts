@@ -11,6 +11,8 @@ export const REASONED = "case when trim(justification) <> '' then 1 else 0 end"
 const postgres: readonly string[] = [
   'create index grants_by_grantee_person on grants (tenant_id, grantee_person, occurred_at, direction, outcome)',
   `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at) where ${BEHAVIOUR}`,
+  `create index grants_habit_by_grantor on grants (tenant_id, grantor_person, learned_at) where ${BEHAVIOUR}`,
+  `create index grants_habit_by_feed on grants (tenant_id, feed_id, learned_at) where ${BEHAVIOUR}`,
   `create index grants_given_by_pair on grants (tenant_id, feed_id, grantor_person, role_id, occurred_at)
     where ${BEHAVIOUR}`,
   `create index grants_given_by_role on grants (tenant_id, feed_id, role_id, occurred_at) where ${BEHAVIOUR}`,
@@ -25,9 +27,13 @@ const postgres: readonly string[] = [
  */
 const sqlite: readonly string[] = [
   `create index grants_given_by_grantor on grants (tenant_id, grantor_person, occurred_at, feed_id, act, id,
-    role_id, tier, grantee_person, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
+    role_id, tier, grantee_person, learned_at) where ${BEHAVIOUR}`,
   `create index grants_given_by_feed on grants (tenant_id, feed_id, occurred_at, act, id,
-    role_id, tier, grantee_person, grantor_person, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
+    role_id, tier, grantee_person, grantor_person, learned_at) where ${BEHAVIOUR}`,
+  `create index grants_habit_by_grantor on grants (tenant_id, grantor_person, learned_at, feed_id, act, id,
+    occurred_at, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
+  `create index grants_habit_by_feed on grants (tenant_id, feed_id, learned_at, act, id,
+    occurred_at, local_hour, local_day, ticket, (${REASONED})) where ${BEHAVIOUR}`,
   `create index grants_given_by_pair on grants (tenant_id, feed_id, grantor_person, role_id, occurred_at,
     act, id) where ${BEHAVIOUR}`,
   `create index grants_given_by_role on grants (tenant_id, feed_id, role_id, occurred_at,

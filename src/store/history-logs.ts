@@ -22,13 +22,17 @@ const BEGINNING = -8_640_000_000_000_000
 export interface LogForm<Stored, Row extends Mark> {
   readonly columns: readonly (keyof Stored & string)[]
   readonly belongs: string
+  /** By which time the newest are chosen: habits by when they were learned, which keeps their order. */
+  readonly time: 'occurred_at' | 'learned_at'
   readonly read: (stored: Stored) => Row
 }
 
 type MarkRow = Pick<GrantRow, 'feed_id' | 'act' | 'id' | 'occurred_at'>
 type ReceiptRow = MarkRow & Pick<GrantRow, 'grantee_person' | 'grantee_id' | 'grantee_type'>
-type GiftRow = MarkRow & Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person'>
-type HabitRow = MarkRow & Pick<GrantRow, 'local_hour' | 'local_day' | 'ticket'> & { readonly reasoned: 0 | 1 }
+type GiftRow = MarkRow &
+  Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person' | 'learned_at'>
+type HabitRow = MarkRow &
+  Pick<GrantRow, 'local_hour' | 'local_day' | 'ticket' | 'learned_at'> & { readonly reasoned: 0 | 1 }
 type HoldingRow = MarkRow &
   Pick<
     GrantRow,
@@ -37,12 +41,18 @@ type HoldingRow = MarkRow &
 
 const MARK_COLUMNS = ['feed_id', 'act', 'id', 'occurred_at'] as const
 
-export const MARKS: LogForm<MarkRow, Mark> = { columns: MARK_COLUMNS, belongs: BEHAVIOUR, read: markOf }
+export const MARKS: LogForm<MarkRow, Mark> = {
+  columns: MARK_COLUMNS,
+  belongs: BEHAVIOUR,
+  time: 'occurred_at',
+  read: markOf,
+}
 export const REFUSALS: LogForm<MarkRow, Mark> = { ...MARKS, belongs: REFUSED }
 
 export const RECEIPTS: LogForm<ReceiptRow, Receipt> = {
   columns: [...MARK_COLUMNS, 'grantee_person', 'grantee_id', 'grantee_type'],
   belongs: BEHAVIOUR,
+  time: 'occurred_at',
   read: (row) => ({
     ...markOf(row),
     granteePerson: row.grantee_person,
@@ -51,24 +61,26 @@ export const RECEIPTS: LogForm<ReceiptRow, Receipt> = {
 }
 
 export const GIFTS: LogForm<GiftRow, Gift> = {
-  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'grantee_person', 'grantor_person'],
+  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'grantee_person', 'grantor_person', 'learned_at'],
   belongs: BEHAVIOUR,
+  time: 'occurred_at',
   read: (row) => ({
     ...markOf(row),
     roleId: row.role_id,
     tier: row.tier,
     granteePerson: row.grantee_person,
     grantorPerson: row.grantor_person,
-    learnedAt: row.occurred_at,
+    learnedAt: row.learned_at,
   }),
 }
 
 export const HABITS: LogForm<HabitRow, Habit> = {
-  columns: [...MARK_COLUMNS, 'local_hour', 'local_day', 'ticket', 'reasoned'],
+  columns: [...MARK_COLUMNS, 'local_hour', 'local_day', 'ticket', 'reasoned', 'learned_at'],
   belongs: BEHAVIOUR,
+  time: 'learned_at',
   read: (row) => ({
     ...markOf(row),
-    learnedAt: row.occurred_at,
+    learnedAt: row.learned_at,
     localHour: row.local_hour,
     localDay: row.local_day,
     justified: row.reasoned === 1 || hasText(row.ticket),
@@ -89,6 +101,7 @@ export const HOLDINGS: LogForm<HoldingRow, Holding> = {
     'local_hour',
   ],
   belongs: "direction in ('given', 'taken') and outcome = 'success'",
+  time: 'occurred_at',
   read: (row) => ({
     id: row.id,
     act: actKeyOf(row.feed_id, row.act),
@@ -154,14 +167,15 @@ export async function readLogs<Stored, Row extends Mark>(
   const columns = form.columns.map((column) =>
     column === 'reasoned' ? `${REASONED} as reasoned` : `g.${column}`,
   )
+  const [past, time] = [sql.raw(`c.${form.time}`), sql.raw(`g.${form.time}`)]
   const { rows } = await sql<Stored & { readonly n: number }>`
     with ${wantedSubjects(kind, query.subjects)},
     starts as materialized (
       select wanted.*, coalesce((
-        select c.occurred_at from grants c
+        select ${past} from grants c
         where c.tenant_id = ${tenantId} and ${isWanted(kind, { row: 'c', wanted: 'wanted' })}
-          and ${belongs(form.belongs, 'c')} and c.occurred_at < ${query.asOf}
-        order by c.occurred_at desc limit 1 offset ${sql.lit(LOOK_BACK_ROWS[kind] - 1)}
+          and ${belongs(form.belongs, 'c')} and ${past} < ${query.asOf}
+        order by ${past} desc limit 1 offset ${sql.lit(LOOK_BACK_ROWS[kind] - 1)}
       ), ${sql.lit(BEGINNING)}) as since
       from wanted
     )
@@ -169,7 +183,7 @@ export async function readLogs<Stored, Row extends Mark>(
     from starts cross join grants g
     where g.tenant_id = ${tenantId} and ${isWanted(kind, { row: 'g', wanted: 'starts' })}
       and ${belongs(form.belongs, 'g')}
-      and g.occurred_at >= starts.since and g.occurred_at <= ${query.until}
+      and ${time} >= starts.since and ${time} <= ${query.until}
     limit ${sql.lit(query.rowsMax)}`.execute(db)
   return rows.map((stored) => ({ n: stored.n, row: form.read(stored) }))
 }

@@ -52,9 +52,15 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
       local_day: 'number',
       ingested_at: 'text',
       raw: 'text',
+      learned_at: 'number?',
     },
     primaryKey: ['tenant_id', 'id'],
     unique: [['tenant_id', 'grant_key']],
+  },
+  calibration: {
+    columns: { tenant_id: 'text', act: 'text', at: 'number', learned_at: 'number?', form: 'text' },
+    primaryKey: ['tenant_id', 'act'],
+    unique: [],
   },
   grant_keys: {
     columns: { tenant_id: 'text', grant_key: 'text', grant_id: 'text' },
@@ -267,6 +273,7 @@ export const initialIndexes: readonly string[] = [
   'create index grants_by_grantee on grants (tenant_id, feed_id, grantee_key, occurred_at)',
   'create index grants_by_feed on grants (tenant_id, feed_id, occurred_at)',
   'create index grants_by_time on grants (tenant_id, occurred_at)',
+  'create index calibration_by_time on calibration (tenant_id, at)',
   'create index grant_keys_by_grant on grant_keys (tenant_id, grant_id)',
   'create index assessment_queue_due on assessment_queue (tenant_id, mode desc, due_at, enqueued_at, grant_id)',
   'create index assessments_by_time on assessments (tenant_id, assessed_at, tokens)',

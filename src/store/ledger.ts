@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Grant } from '../domain/grant.ts'
 import type { KnownQuery, Ledger, SnapshotRow } from '../ports.ts'
 import { allOrNothing, batches, inBatches } from './batches.ts'
 import { fromRow, toRow } from './grant-rows.ts'
 import type { NewGrantRow, Schema } from './schema.ts'
 
-const GRANT_COLUMNS = 43
+const GRANT_COLUMNS = 44
 const SNAPSHOT_COLUMNS = 6
 const KEY_COLUMNS = 3
 /** Greater than every character of an id, so that a prefix becomes a range that the primary key serves. */
@@ -13,7 +13,8 @@ const AFTER_ID_CHARACTERS = '~'
 
 export function createLedger(db: Kysely<Schema>): Ledger {
   return {
-    insert: (grants) => allOrNothing(db, (inside) => insertNew(inside, grants)),
+    insert: (grants, learnDelayMs = 0) =>
+      allOrNothing(db, (inside) => insertNew(inside, grants, learnDelayMs)),
     replace: (grants) => allOrNothing(db, (inside) => writeOver(inside, grants)),
     known: async (query) => {
       const grants = await recentGrants(db, query)
@@ -55,6 +56,30 @@ export function createLedger(db: Kysely<Schema>): Ledger {
         .execute()
       return rows.map(fromRow)
     },
+    setLearned: async (tenantId, grantIds, learnDelayMs) => {
+      await inBatches(grantIds, async (batch) => {
+        await db
+          .updateTable('grants')
+          .set({ learned_at: learnDelayMs === null ? null : sql`occurred_at + ${sql.lit(learnDelayMs)}` })
+          .where('tenant_id', '=', tenantId)
+          .where('id', 'in', batch)
+          .execute()
+        return []
+      })
+    },
+    newestGiven: async ({ tenantId, feedId, limit }) => {
+      const rows = await db
+        .selectFrom('grants')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('feed_id', '=', feedId)
+        .where('direction', '=', 'given')
+        .orderBy('occurred_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.reverse().map(fromRow)
+    },
     count: async (tenantId) => {
       const counted = await db
         .selectFrom('grants')
@@ -66,12 +91,16 @@ export function createLedger(db: Kysely<Schema>): Ledger {
   }
 }
 
-async function insertNew(db: Kysely<Schema>, grants: readonly Grant[]): Promise<ReadonlySet<string>> {
+async function insertNew(
+  db: Kysely<Schema>,
+  grants: readonly Grant[],
+  learnDelayMs: number,
+): Promise<ReadonlySet<string>> {
   const inserted = new Set<string>()
   for (const batch of batches(inIdOrder(grants), GRANT_COLUMNS)) {
     const rows = await db
       .insertInto('grants')
-      .values(batch)
+      .values(batch.map((row) => ({ ...row, learned_at: row.occurred_at + learnDelayMs })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .execute()

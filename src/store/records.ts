@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Records } from '../ports.ts'
 import { createAssessmentQueue } from './assessment-queue.ts'
 import { createAssessments } from './assessments.ts'
+import { createCalibrations } from './calibrations.ts'
 import { createCards } from './cards.ts'
 import { createChain } from './chain.ts'
 import { createClicks } from './clicks.ts'
@@ -35,6 +36,7 @@ export function createRecords(db: Kysely<Schema>): Records {
     leases: createLeases(db),
     tenants: createTenants(db),
     history: createHistory(db),
+    calibrations: createCalibrations(db),
     search: createGrantSearch(db),
   }
 }

@@ -13,6 +13,7 @@ import type { Click, Lane, QueueItem } from '../ports.ts'
  */
 export interface Schema {
   grants: GrantsTable
+  calibration: CalibrationTable
   grant_keys: GrantKeysTable
   grant_snapshots: GrantSnapshotsTable
   assessment_queue: AssessmentQueueTable
@@ -79,6 +80,8 @@ export interface GrantsTable {
   local_day: number
   ingested_at: string
   raw: string
+  /** From when on it counts as behaviour; null while nobody vouches for it. */
+  learned_at: number | null
 }
 
 /** Keys of records that were merged into a grant with another key. */
@@ -236,6 +239,15 @@ export interface FeedsTable {
   grants_found: number
   skipped: string
   last_error: string | null
+}
+
+/** One change of a tenant as later ones are compared with it. */
+export interface CalibrationTable {
+  tenant_id: string
+  act: string
+  at: number
+  learned_at: number | null
+  form: string
 }
 
 /** The last run of each job. */

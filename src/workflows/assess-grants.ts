@@ -1,14 +1,15 @@
 import type { Assessment, Disposition, ModelAnswer } from '../domain/assessment.ts'
-import { baselineOf } from '../domain/baseline.ts'
+import type { Comparison } from '../domain/baseline.ts'
+import { LEARNING_DELAY_MS } from '../domain/calibration.ts'
 import type { Baseline } from '../domain/evidence.ts'
 import type { Grant } from '../domain/grant.ts'
-import { factsOf, type HistoryFacts, type HistoryProfile } from '../domain/history.ts'
-import type { Policy, PolicyVersion } from '../domain/policy.ts'
-import { presetFor } from '../domain/presets/registry.ts'
+import type { HistoryFacts } from '../domain/history.ts'
+import type { PolicyVersion } from '../domain/policy.ts'
 import { fractionOf, isHiddenAmong, isSampled } from '../domain/sampling.ts'
 import { floorsOf, verdictOf } from '../domain/verdict.ts'
 import type { Ports, QueueItem } from '../ports.ts'
 import { askModel } from './ask-model.ts'
+import { compareInOrder } from './compare-changes.ts'
 import { type ModelInForce, modelInForce } from './model-in-force.ts'
 import { precedentsOf } from './precedents.ts'
 import { type Judged, writeAssessments } from './write-assessments.ts'
@@ -29,6 +30,7 @@ interface Candidate {
   readonly item: QueueItem
   readonly grant: Grant
   readonly facts: HistoryFacts
+  readonly comparison: Comparison
   readonly baseline: Baseline
 }
 
@@ -71,7 +73,12 @@ export async function judgeAll(
     due.map(({ grant }) => grant),
   )
   const { policy } = input.policy
-  const candidates = due.map((one) => candidateOf(profile, policy, one))
+  const calibration = await ports.store.records.calibrations.load(input.tenantId)
+  const candidates = compareInOrder({ profile, calibration, policy }, due, ({ item }) =>
+    item.mode === 'history' ? 0 : LEARNING_DELAY_MS,
+  ).map(
+    ({ one, facts, comparison }): Candidate => ({ ...one, facts, comparison, baseline: comparison.baseline }),
+  )
   const { enabled } = await modelInForce(ports, input)
   const asks = (candidate: Candidate) => enabled === 'model' && candidate.item.mode === 'live'
   const silent = candidates.filter((candidate) => !asks(candidate))
@@ -96,24 +103,13 @@ function silentAnswer(candidate: Candidate, enabled: ModelInForce): ModelAnswer 
   return enabled
 }
 
-function candidateOf(profile: HistoryProfile, policy: Policy, { item, grant }: Due): Candidate {
-  const facts = factsOf(profile, grant)
-  const carries = presetFor(policy, grant.source)?.carries ?? {
-    justification: false,
-    ticket: false,
-    expiry: false,
-    ip: false,
-  }
-  return { item, grant, facts, baseline: baselineOf({ grant, facts, policy, carries }) }
-}
-
 function judge(
   ports: Pick<Ports, 'clock' | 'ids'>,
   { tenantId, policy }: AssessInput,
   candidate: Candidate,
   model: ModelAnswer,
 ): Judged {
-  const { item, grant, facts, baseline } = candidate
+  const { item, grant, facts, comparison, baseline } = candidate
   const floors = floorsOf(grant, baseline.evidence, facts, policy.policy)
   const verdict = verdictOf({ baseline, floors, answer: model, policy: policy.policy })
   const draw = fractionOf(ports.ids.next())
@@ -130,7 +126,7 @@ function judge(
     disposition,
   }
   const blind = disposition === 'sample' || isHiddenAmong(verdict.band, blindSampleRate, draw)
-  return { item, grant, assessment, blind }
+  return { item, grant, comparison, assessment, blind }
 }
 
 function dispositionOf(

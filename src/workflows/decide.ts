@@ -1,4 +1,5 @@
 import { type Bar, barOf, type Member } from '../domain/authority.ts'
+import { LEARNING_DELAY_MS } from '../domain/calibration.ts'
 import {
   type Action,
   type Actor,
@@ -7,6 +8,8 @@ import {
   type Ruling,
   ruleOn,
 } from '../domain/decision.ts'
+import type { Grant } from '../domain/grant.ts'
+import { actKeyOf } from '../domain/history-log.ts'
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { ReviewCase } from '../domain/review-case.ts'
@@ -251,6 +254,7 @@ async function apply(
   if (!(await records.reviews.compareAndSet(review)))
     throw new ConflictError('somebody decided at the same moment')
   await records.decisions.insert(decision)
+  await learnFrom(records, grant, decision.action)
   await recordSteps(ports, records, [
     {
       event: EVENT_OF[decision.action],
@@ -272,6 +276,14 @@ async function apply(
       noticeRow({ kind: 'escalated', tenantId: decision.tenantId, grantId: grant.id, at, key: decision.id }),
     ])
   return review
+}
+
+/** An approved grant becomes an example of the ordinary in its time; one that is to be revoked never does. */
+async function learnFrom(records: Records, grant: Grant, action: Action): Promise<void> {
+  if (action === 'escalate') return
+  const learnDelayMs = action === 'approve' ? LEARNING_DELAY_MS : null
+  await records.calibrations.setLearned(grant.tenantId, actKeyOf(grant.feedId, grant.act), learnDelayMs)
+  await records.ledger.setLearned(grant.tenantId, [grant.id], learnDelayMs)
 }
 
 /** The role may be gone already when the revoke is decided: then the source has confirmed it. */

@@ -1,3 +1,4 @@
+import { LEARNING_DELAY_MS } from '../domain/calibration.ts'
 import { type Concluded, conclude, type Sourced } from '../domain/conclude.ts'
 import { type Grant, RAW_CHARACTERS_MAX } from '../domain/grant.ts'
 import { compareIngest } from '../domain/ingest-time.ts'
@@ -119,7 +120,15 @@ async function writeConcluded(
   context: FeedContext,
   concluded: Concluded,
 ): Promise<readonly Grant[]> {
-  const ids = await records.ledger.insert(concluded.inserted)
+  const ids = new Set<string>()
+  // History is learned at once: it was there before anybody knew that it would be looked at.
+  for (const [learnDelayMs, isWanted] of [
+    [0, true],
+    [LEARNING_DELAY_MS, false],
+  ] as const) {
+    const grants = concluded.inserted.filter((grant) => isHistory(context, grant) === isWanted)
+    for (const id of await records.ledger.insert(grants, learnDelayMs)) ids.add(id)
+  }
   await records.ledger.replace(concluded.replaced)
   await records.ledger.saveSnapshots(
     concluded.snapshots.map((snapshot) => ({
@@ -132,18 +141,21 @@ async function writeConcluded(
   return concluded.inserted.filter((grant) => ids.has(grant.id))
 }
 
+function isHistory({ historyUntil }: FeedContext, grant: Grant): boolean {
+  return historyUntil !== null && compareIngest(grant.ingestedAt, historyUntil) <= 0
+}
+
 function queueItem(context: FeedContext, grant: Grant): readonly QueueItem[] {
   if (!opensReview(grant.kind)) return []
-  const isHistory =
-    context.historyUntil !== null && compareIngest(grant.ingestedAt, context.historyUntil) <= 0
-  if (isHistory && grant.occurredAt < context.summariseFrom) return []
+  const isPast = isHistory(context, grant)
+  if (isPast && grant.occurredAt < context.summariseFrom) return []
   return [
     {
       tenantId: context.tenantId,
       grantId: grant.id,
       dueAt: context.now,
       enqueuedAt: context.now,
-      mode: isHistory ? 'history' : 'live',
+      mode: isPast ? 'history' : 'live',
       attempts: 0,
     },
   ]

@@ -1,6 +1,7 @@
 import type { PolicyVersion } from '../domain/policy.ts'
 import { LANES, type Lane, type Ports } from '../ports.ts'
 import { assessDue } from './assess-grants.ts'
+import { calibrateFeeds } from './calibrate-feed.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { isHistoryRead, pollTenant, summariseHistory } from './poll-tenant.ts'
 import { recoverClicks } from './recover-clicks.ts'
@@ -87,6 +88,7 @@ async function poll(ports: Ports, input: JobsInput, run: TenantRun): Promise<voi
 
 async function assess(ports: Ports, input: JobsInput, run: TenantRun): Promise<void> {
   if (!(await isHistoryRead(ports, run))) return
+  await calibrateFeeds(ports, { ...run, policy: run.policy.policy })
   let assessed = 0
   for (let batch = await assessDue(ports, run); batch > 0; batch = await assessDue(ports, run)) {
     assessed += batch

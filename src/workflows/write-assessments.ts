@@ -1,9 +1,12 @@
 import type { Assessment } from '../domain/assessment.ts'
+import type { Comparison } from '../domain/baseline.ts'
+import { joined, LEARNING_DELAY_MS } from '../domain/calibration.ts'
 import { higherBand } from '../domain/evidence.ts'
 import type { Grant } from '../domain/grant.ts'
 import { mayBecome, type Review, type ReviewState } from '../domain/review.ts'
 import type { ReviewStep } from '../domain/review-step.ts'
 import { ConflictError, type Ports, type QueueItem, type Records } from '../ports.ts'
+import { calibrationRowsOf } from './compare-changes.ts'
 import { inTransaction } from './in-transaction.ts'
 import { recordSteps } from './record-steps.ts'
 import { settle, standingRemoval } from './settle-removals.ts'
@@ -19,6 +22,7 @@ type WritePorts = Pick<Ports, 'clock' | 'store' | 'chainKey' | 'hasWebhook'>
 export interface Judged {
   readonly item: QueueItem
   readonly grant: Grant
+  readonly comparison: Comparison
   readonly assessment: Omit<Assessment, 'revision'>
   /** Should it become a review, people judge it without seeing the verdict. */
   readonly blind: boolean
@@ -59,6 +63,7 @@ export async function writeAssessments(
     await changeReviews(records, steps)
     const gone = await goneAlready(records, judged, steps, ports.clock.now())
     await recordSteps(ports, records, [...steps, ...gone])
+    await learnFrom(records, tenantId, judged)
     await updateQueue(records, judged)
   })
 }
@@ -184,6 +189,37 @@ async function goneAlready(
     gone.push(step)
   }
   return gone
+}
+
+/**
+ * What later changes are compared with. What people are asked about teaches nothing until somebody approves it, so
+ * that an attacker cannot make their own ways ordinary.
+ */
+export async function learnFrom(
+  records: Records,
+  tenantId: string,
+  judged: readonly Judged[],
+): Promise<void> {
+  const isFlagged = (one: Judged) => one.assessment.verdict.band !== 'low' && one.item.mode === 'live'
+  const delayOf = (one: Judged) =>
+    isFlagged(one) ? null : one.item.mode === 'history' ? 0 : LEARNING_DELAY_MS
+  const rows = calibrationRowsOf(
+    judged.map((one) => ({ grant: one.grant, comparison: one.comparison, learnDelayMs: delayOf(one) })),
+  )
+  const known = new Map(
+    (
+      await records.calibrations.rows(
+        tenantId,
+        rows.map(({ act }) => act),
+      )
+    ).map((row) => [row.act, row]),
+  )
+  await records.calibrations.put(
+    tenantId,
+    rows.map((row) => joined(known.get(row.act), row)),
+  )
+  const flagged = judged.filter(isFlagged).map(({ grant }) => grant.id)
+  await records.ledger.setLearned(tenantId, flagged, null)
 }
 
 async function updateQueue(records: Records, judged: readonly Judged[]): Promise<void> {
