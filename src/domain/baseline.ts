@@ -40,15 +40,14 @@ export function compareWithPast(input: EvidenceInput, calibration: Calibration):
 
 /** What the calibration keeps of a change, from the comparisons of its grants. */
 export function calibrationRowOf(
-  change: Pick<CalibrationRow, 'act' | 'at' | 'learnedAt'>,
+  change: Pick<CalibrationRow, 'act' | 'at' | 'by' | 'learnedAt'>,
   comparisons: readonly Pick<Comparison, 'levels' | 'oddity'>[],
 ): CalibrationRow {
-  const { act, at, learnedAt } = change
   const bits = (comparisons[0]?.oddity.bits ?? []).map((_, place) =>
     Math.max(...comparisons.map(({ oddity }) => oddity.bits[place] ?? 0)),
   )
   const raw = Math.max(0, ...comparisons.map(({ oddity }) => oddity.raw))
-  return { act, at, learnedAt, levels: outermost(comparisons.map(({ levels }) => levels)), bits, raw }
+  return { ...change, levels: outermost(comparisons.map(({ levels }) => levels)), bits, raw }
 }
 
 function baselineFrom({ policy }: EvidenceInput, evidence: readonly Evidence[]): Baseline {

@@ -8,6 +8,8 @@ export interface CalibrationRow {
   /** Feed and act, as `actKeyOf` has it. */
   readonly act: string
   readonly at: number
+  /** The person who gave; null when nobody knows. */
+  readonly by: string | null
   /** From when on it counts as an example; null while it was flagged and nobody has approved it. */
   readonly learnedAt: number | null
   /** The levels of its grants, at most LEVELS_PER_CHANGE of them: those that no other exceeds in everything. */
@@ -54,6 +56,7 @@ export function joined(known: CalibrationRow | undefined, next: CalibrationRow):
   return {
     act: next.act,
     at: Math.min(known.at, next.at),
+    by: next.by,
     learnedAt: isVouchedFor ? Math.max(known.learnedAt, next.learnedAt) : null,
     levels: outermost([...known.levels, ...next.levels]),
     bits: next.bits.map((one, place) => Math.max(one, known.bits[place] ?? 0)),

@@ -1,3 +1,4 @@
+import * as chain from './evidence-chain.ts'
 import * as people from './evidence-people.ts'
 import * as record from './evidence-record.ts'
 import type { EvidenceRule } from './evidence-rule.ts'
@@ -50,6 +51,28 @@ export const CATALOGUE = {
     'a preset that knows the path, settled',
     'roles given outside PIM',
     record.outsidePath,
+  ),
+  factors_reset: aggravating(16, 'resets in the ledger', 'takeover by a reset account', chain.factorsReset),
+  access_token_made: aggravating(6, 'tokens in the ledger', 'a way back in', chain.accessTokenMade),
+  impersonation: aggravating(10, 'the source’s own record', 'support access misused', chain.impersonation),
+  emergency_access_used: aggravating(12, 'the source’s own record', 'break-glass', chain.emergencyAccessUsed),
+  identity_provider_changed: aggravating(
+    10,
+    'the source’s own record',
+    'a second provider signs in as anybody',
+    chain.identityProviderChanged,
+  ),
+  controls_weakened_before: aggravating(
+    12,
+    'weakened controls in the ledger',
+    'guards are taken away first',
+    chain.controlsWeakenedBefore,
+  ),
+  new_account: aggravating(
+    6,
+    'new accounts in the ledger',
+    'an account made for the purpose',
+    chain.newAccount,
   ),
   control_weakened: aggravating(24, 'kind of grant', 'policy changes', record.controlWeakened),
   expected_exception: mitigating(20, 'policy exceptions', 'expected grants', record.expectedException),

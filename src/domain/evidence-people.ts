@@ -41,6 +41,8 @@ export function selfGrant(input: EvidenceInput): Measured {
   const { grant, facts } = input
   if (grant.grantor === null) return 'unknown'
   if (!isSamePerson(input)) return 'quiet'
+  // Whoever registers an application becomes its owner by it.
+  if (grant.kind === 'indirect' && grant.role.tier === 'T2') return 'quiet'
   if (grant.kind === 'activate') {
     const { eligibility } = facts.grantee
     if (eligibility === null || eligibility.by === null) return 'unknown'

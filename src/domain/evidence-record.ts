@@ -1,4 +1,5 @@
 import type { SentencePart } from './evidence.ts'
+import { approvalOf } from './evidence-chain.ts'
 import { grantee, grantor } from './evidence-people.ts'
 import { type EvidenceInput, fires, type Measured } from './evidence-rule.ts'
 import { matchesException } from './exception.ts'
@@ -89,18 +90,19 @@ export function expectedException(input: EvidenceInput): Measured {
 }
 
 export function sourceApproval(input: EvidenceInput): Measured {
-  const { approval, grant } = input
-  if (approval === undefined || approval === null) return 'unknown'
+  const { grant } = input
+  const approval = approvalOf(input)
+  if (approval === null) return 'unknown'
   const involved = [grant.granteePerson, grant.grantorPerson]
   if (approval.at > grant.occurredAt || involved.includes(approval.person)) return 'quiet'
   return fires([{ person: approval.person }, ' approved it in the source on ', { at: approval.at }])
 }
 
-export function outsidePath(input: EvidenceInput): Measured {
-  const { path, grant } = input
-  if (path === undefined || path === null || !path.settled || grant.mechanism === 'unknown') return 'unknown'
-  if (path.sanctioned.includes(grant.mechanism)) return 'quiet'
-  return fires(['Given outside the sanctioned path: by ', { text: grant.mechanism }])
+export function outsidePath({ grant }: EvidenceInput): Measured {
+  if (grant.path === null) return 'unknown'
+  return grant.path === 'outside'
+    ? fires(['The source says that it was given outside the sanctioned path'])
+    : 'quiet'
 }
 
 export function ordinaryPair(input: EvidenceInput): Measured {

@@ -1,5 +1,5 @@
 import type { SentencePart } from './evidence.ts'
-import type { Grant, Mechanism } from './grant.ts'
+import type { Grant } from './grant.ts'
 import type { HistoryFacts } from './history.ts'
 import type { Policy } from './policy.ts'
 import type { Preset } from './presets/preset.ts'
@@ -20,12 +20,8 @@ export interface EvidenceInput {
   readonly facts: HistoryFacts
   readonly policy: Policy
   readonly carries: Preset['carries']
-  /** The source's own record that somebody approved this grant, as a person after aliases. */
-  readonly approval?: { readonly person: string; readonly at: number } | null
   /** How odd it is among the tenant's own changes, where they are known. */
   readonly oddity?: Likeness | null
-  /** How grants ought to come about in this source, where the preset says so, and whether companions may still come. */
-  readonly path?: { readonly sanctioned: readonly Mechanism[]; readonly settled: boolean } | null
 }
 
 /** `unknown` is not no: what the source or the ledger cannot say speaks neither for nor against a grant. */

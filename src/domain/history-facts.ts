@@ -1,4 +1,5 @@
 import type { Tier } from './grant.ts'
+import type { ContextRow } from './history-context.ts'
 import type { LookAlike } from './look-alike.ts'
 import type { Histogram } from './rhythm.ts'
 
@@ -31,6 +32,8 @@ export interface GrantorFacts extends Behaviour {
   readonly sameRoleKind: number
   /** Grants in the hour before this one, other than those of its act. */
   readonly grantsInHour: number
+  /** Their acts by hour in the three months before this one, learned or not. */
+  readonly latelyByHour: Histogram
   /** Grants of this very role, to anybody, in the day before this act. */
   readonly sameRoleInDay: number
   readonly failuresInHour: number
@@ -99,6 +102,8 @@ export interface HistoryFacts {
     /** Of the grantee's other roles then, those that nobody lately seen holds together with this one. */
     readonly rolesUnrelated: number
   }
+  /** What happened around it, oldest first: up to a day before (a week for new accounts) and an hour after. */
+  readonly context: readonly ContextRow[]
   /** Reviewers' last word on earlier grants of this role and scope to this person. */
   readonly outcome: { readonly approvedAt: number | null; readonly revokedAt: number | null }
 }

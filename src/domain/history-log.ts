@@ -1,4 +1,5 @@
 import type { Direction, Grant, GrantKind, Tier } from './grant.ts'
+import { type ContextRow, contextRowOf } from './history-context.ts'
 import type { Party } from './party.ts'
 
 /** That something happened once, in an act. */
@@ -17,6 +18,7 @@ export interface Gift extends Mark {
   readonly grantorPerson: string | null
   /** From when on it counts as behaviour: some time after it happened; null while nobody vouches for it. */
   readonly learnedAt: number | null
+  readonly localHour: number
 }
 
 /** One grant as a habit of whoever gave it: what counts only once it is learned. */
@@ -109,6 +111,8 @@ export interface Outcome {
 export interface HistoryProfile {
   /** By `logKeyOf`; each log oldest first, ties by id. */
   readonly logs: { readonly [K in LogKind]: Map<string, LogRows[K][]> }
+  /** What happened around the batch and gives nothing, in no order. */
+  readonly context: ContextRow[]
   /** By key of the holding. */
   readonly outcomes: Map<string, Outcome[]>
   /** Earliest row of each feed, whatever its kind, and of each person who gave roles. */
@@ -129,6 +133,7 @@ export function emptyProfile(): HistoryProfile {
       feedHabit: new Map(),
       holding: new Map(),
     },
+    context: [],
     outcomes: new Map(),
     feedsSince: new Map(),
     grantorsSince: new Map(),
@@ -247,6 +252,9 @@ function isHolding(row: PastGrant): boolean {
 export function learn(profile: HistoryProfile, grants: readonly Grant[], learnedAt?: number | null): void {
   for (const grant of grants) {
     const row = pastGrantOf(grant, learnedAt)
+    const context = contextRowOf(grant)
+    if (context !== null && !profile.context.some(({ id }) => id === context.id))
+      profile.context.push(context)
     keepEarliest(profile.feedsSince, row.feedId, row.occurredAt)
     if (row.grantorPerson !== null && isBehaviour(row))
       keepEarliest(profile.grantorsSince, row.grantorPerson, row.occurredAt)

@@ -1,4 +1,5 @@
 import type { Grant } from './grant.ts'
+import { contextOf } from './history-context.ts'
 import type { HistoryFacts } from './history-facts.ts'
 import { differentRoles, granteeFacts } from './history-grantee.ts'
 import { DAY_MS, grantorFacts } from './history-grantor.ts'
@@ -40,6 +41,7 @@ export function factsOf(profile: HistoryProfile, grant: Grant): HistoryFacts {
       sameKind: role.filter((past) => past.toPerson === row.toPerson).length,
     },
     act,
+    context: contextOf(profile, row),
     outcome: outcomeFacts(profile, row),
   }
 }

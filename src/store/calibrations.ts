@@ -10,7 +10,7 @@ import type { Calibrations } from '../ports.ts'
 import { batches, inBatches } from './batches.ts'
 import type { CalibrationTable, Schema } from './schema.ts'
 
-const COLUMNS = 5
+const COLUMNS = 6
 
 export function createCalibrations(db: Kysely<Schema>): Calibrations {
   return {
@@ -46,6 +46,7 @@ export function createCalibrations(db: Kysely<Schema>): Calibrations {
           .onConflict((conflict) =>
             conflict.columns(['tenant_id', 'act']).doUpdateSet((row) => ({
               at: row.ref('excluded.at'),
+              by: row.ref('excluded.by'),
               learned_at: row.ref('excluded.learned_at'),
               form: row.ref('excluded.form'),
             })),
@@ -82,6 +83,7 @@ function toRow(tenantId: string, row: CalibrationRow): CalibrationTable {
     tenant_id: tenantId,
     act: row.act,
     at: Math.trunc(row.at),
+    by: row.by,
     learned_at: row.learnedAt === null ? null : Math.trunc(row.learnedAt),
     form: encodeRow(row),
   }
@@ -90,5 +92,5 @@ function toRow(tenantId: string, row: CalibrationRow): CalibrationTable {
 /** A row of an older form is passed over: it means something else. */
 function fromRow(row: Selectable<CalibrationTable>): readonly CalibrationRow[] {
   const decoded = decodeRow(row.form)
-  return decoded === null ? [] : [{ act: row.act, at: row.at, learnedAt: row.learned_at, ...decoded }]
+  return decoded === null ? [] : [{ act: row.act, at: row.at, by: row.by, learnedAt: row.learned_at, ...decoded }]
 }

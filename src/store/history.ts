@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { ACCOUNT_NEW_MS, CONTEXT_AFTER_MS } from '../domain/history-context.ts'
 import { GONE_WITHIN_MS } from '../domain/history-grantee.ts'
 import {
   ACT_SPREAD_MS,
@@ -29,7 +30,7 @@ import {
   readLogs,
   wantedSubjects,
 } from './history-logs.ts'
-import type { Schema } from './schema.ts'
+import type { GrantRow, Schema } from './schema.ts'
 
 /** Rows from within a batch's own span of time that one query may bring; a batch that needs more is cut in two. */
 const SPAN_ROWS_MAX = 20_000
@@ -84,6 +85,7 @@ async function loadInto(profile: HistoryProfile, input: Batch): Promise<void> {
   for (const log of logs) log.keepIn(profile)
   await loadBeginnings(profile, input)
   await loadOutcomes(profile, input, last.occurredAt)
+  await loadContext(profile, input)
 }
 
 /** At the widest gap when it is half of the whole, so that one late event is set apart at once; else in the middle. */
@@ -189,5 +191,61 @@ async function loadOutcomes(
     if (subject === undefined) continue
     const key = logKeyOf(subject)
     profile.outcomes.set(key, [...(profile.outcomes.get(key) ?? []), { action, at: decided_at }])
+  }
+}
+
+/** Rows of context that one batch looks at, the newest. */
+const CONTEXT_ROWS_MAX = 5_000
+
+type ContextStored = Pick<
+  GrantRow,
+  | 'id'
+  | 'occurred_at'
+  | 'feed_id'
+  | 'kind'
+  | 'role_id'
+  | 'scope'
+  | 'grantee_person'
+  | 'grantor_person'
+  | 'grantor_name'
+  | 'grantor_email'
+  | 'grantor_id'
+>
+
+/** What happened around the batch to its people, and to everybody. */
+async function loadContext(profile: HistoryProfile, { db, tenantId, batch }: Batch): Promise<void> {
+  const [first] = batch
+  const last = batch.at(-1)
+  if (first === undefined || last === undefined) return
+  const people = [
+    ...new Set(
+      batch.flatMap(({ granteePerson, grantorPerson }) => [granteePerson, grantorPerson ?? granteePerson]),
+    ),
+  ]
+  const known = new Set(profile.context.map(({ id }) => id))
+  const { rows } = await sql<ContextStored>`
+    with people(person) as (values ${sql.join(people.map((person) => sql`(${person})`))})
+    select id, occurred_at, feed_id, kind, role_id, scope, grantee_person, grantor_person, grantor_name, grantor_email,
+      grantor_id
+    from grants
+    where tenant_id = ${tenantId} and direction = 'none'
+      and occurred_at >= ${first.occurredAt - ACCOUNT_NEW_MS} and occurred_at <= ${last.occurredAt + CONTEXT_AFTER_MS}
+      and (kind = 'control_weakened' or role_id = 'identity-provider'
+        or grantee_person in (select person from people) or grantor_person in (select person from people))
+    order by occurred_at desc
+    limit ${sql.lit(CONTEXT_ROWS_MAX)}`.execute(db)
+  for (const row of rows) {
+    if ((row.kind !== 'context' && row.kind !== 'control_weakened') || known.has(row.id)) continue
+    profile.context.push({
+      id: row.id,
+      at: row.occurred_at,
+      feedId: row.feed_id,
+      kind: row.kind,
+      what: row.role_id,
+      scope: row.scope,
+      person: row.grantee_person,
+      by: row.grantor_person,
+      byName: row.grantor_name ?? row.grantor_email ?? row.grantor_id,
+    })
   }
 }

@@ -246,6 +246,7 @@ export interface CalibrationTable {
   tenant_id: string
   act: string
   at: number
+  by: string | null
   learned_at: number | null
   form: string
 }

@@ -50,7 +50,7 @@ function changeRow(
   const at = grant.occurredAt
   const learnedAt = learnDelayMs === null ? null : at + learnDelayMs
   const row = calibrationRowOf(
-    { act, at, learnedAt },
+    { act, at, by: grant.grantorPerson, learnedAt },
     found.map(({ comparison }) => comparison),
   )
   return joined(
@@ -72,7 +72,7 @@ export function calibrationRowsOf(
   for (const { grant, comparison, learnDelayMs } of judged) {
     const act = actKeyOf(grant.feedId, grant.act)
     const learnedAt = learnDelayMs === null ? null : grant.occurredAt + learnDelayMs
-    const row = calibrationRowOf({ act, at: grant.occurredAt, learnedAt }, [comparison])
+    const row = calibrationRowOf({ act, at: grant.occurredAt, by: grant.grantorPerson, learnedAt }, [comparison])
     rows.set(act, joined(rows.get(act), row))
   }
   return [...rows.values()]

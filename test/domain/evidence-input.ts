@@ -29,8 +29,6 @@ export interface Scene {
   readonly past?: readonly Grant[]
   readonly policy?: Record<string, unknown>
   readonly carries?: Partial<EvidenceInput['carries']>
-  readonly approval?: EvidenceInput['approval']
-  readonly path?: EvidenceInput['path']
   readonly oddity?: Oddity
   readonly outcome?: { readonly action: 'approve' | 'revoke'; readonly at: number }
 }
@@ -71,8 +69,6 @@ export function inputOf(scene: Scene): EvidenceInput {
           },
     policy: aPolicy(scene.policy),
     carries: { ...CARRIES_ALL, ...scene.carries },
-    approval: scene.approval ?? null,
-    path: scene.path ?? null,
     oddity: scene.oddity ?? null,
   }
 }

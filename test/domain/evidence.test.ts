@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { CATALOGUE, EVIDENCE_IDS, type EvidenceId } from '../../src/domain/evidence-catalogue.ts'
 import { measureEvidence } from '../../src/domain/measure-evidence.ts'
 import { plainSentence } from '../../src/domain/sentence.ts'
-import { aParty, NOON } from '../support/builders.ts'
+import { aParty, type GrantParts, NOON } from '../support/builders.ts'
 import {
   anOddity,
   DAY_MS,
@@ -33,6 +33,16 @@ const exception = {
   owner: 'maya',
   expiresAt: new Date(NOON + DAY_MS).toISOString(),
 }
+/** Context so long before the grant, about its grantee unless it says otherwise. */
+const around = (agoMs: number, what: string, parts: GrantParts = {}) =>
+  earlier(agoMs, {
+    kind: 'context',
+    direction: 'none',
+    grantee: ANA,
+    grantor: JONAS,
+    role: { id: what },
+    ...parts,
+  })
 const eligible = (by: string) =>
   earlier(30 * DAY_MS, { kind: 'eligible', grantor: by, grantee: ANA, standing: false })
 const burst = [1, 2, 3, 4].map((n) => earlier(n * MINUTE_MS, { grantee: `new${n}@northwind.example` }))
@@ -142,9 +152,44 @@ const CASES: Readonly<Record<EvidenceId, Cases>> = {
     unknown: null,
   },
   outside_path: {
-    fires: { path: { sanctioned: ['pim'], settled: true } },
-    quiet: { grant: { mechanism: 'pim' }, path: { sanctioned: ['pim'], settled: true } },
-    unknown: { path: { sanctioned: ['pim'], settled: false } },
+    fires: { grant: { path: 'outside' } },
+    quiet: { grant: { path: 'sanctioned' } },
+    unknown: {},
+  },
+  factors_reset: {
+    fires: { past: [around(HOUR_MS, 'mfa-reset')] },
+    quiet: { past: [around(25 * HOUR_MS, 'mfa-reset')] },
+    unknown: null,
+  },
+  access_token_made: {
+    fires: { past: [around(-MINUTE_MS, 'api-token', { grantee: SOFIA })] },
+    quiet: { past: [around(HOUR_MS, 'api-token', { grantee: 'other@northwind.example' })] },
+    unknown: null,
+  },
+  impersonation: {
+    fires: { past: [around(HOUR_MS, 'impersonation')] },
+    quiet: {},
+    unknown: null,
+  },
+  emergency_access_used: {
+    fires: { past: [around(HOUR_MS, 'break-glass-use', { grantee: SOFIA })] },
+    quiet: {},
+    unknown: null,
+  },
+  identity_provider_changed: {
+    fires: { past: [around(HOUR_MS, 'identity-provider', { grantee: 'other@northwind.example' })] },
+    quiet: { past: [around(HOUR_MS, 'identity-provider', { feedId: 'another' })] },
+    unknown: null,
+  },
+  controls_weakened_before: {
+    fires: { past: [around(HOUR_MS, 'audit-log', { kind: 'control_weakened', grantee: 'everyone' })] },
+    quiet: { past: [around(-MINUTE_MS, 'audit-log', { kind: 'control_weakened', grantee: 'everyone' })] },
+    unknown: null,
+  },
+  new_account: {
+    fires: { past: [around(5 * DAY_MS, 'account-created')] },
+    quiet: { past: [around(8 * DAY_MS, 'account-created')] },
+    unknown: null,
   },
   control_weakened: {
     fires: { grant: { kind: 'control_weakened', direction: 'none' } },
@@ -162,8 +207,8 @@ const CASES: Readonly<Record<EvidenceId, Cases>> = {
     unknown: null,
   },
   source_approval: {
-    fires: { approval: { person: JONAS, at: NOON - HOUR_MS } },
-    quiet: { approval: { person: SOFIA, at: NOON - HOUR_MS } },
+    fires: { past: [around(HOUR_MS, 'approval', { grantor: 'maya@northwind.example' })] },
+    quiet: { past: [around(HOUR_MS, 'approval', { grantor: SOFIA })] },
     unknown: {},
   },
   ordinary_pair: { fires: { past: habit(1) }, quiet: {}, unknown: GRANTOR_UNKNOWN },

@@ -10,6 +10,7 @@ import { eachEngine } from '../support/databases.ts'
 const row = (act: string, parts: Partial<CalibrationRow> = {}): CalibrationRow => ({
   act,
   at: NOON,
+  by: 'jonas@northwind.example',
   learnedAt: NOON,
   levels: [VALUE_IDS.map((_, place) => place % 3)],
   bits: FAMILY_IDS.map((_, place) => place / 4),

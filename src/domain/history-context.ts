@@ -1,0 +1,60 @@
+import type { Grant, GrantKind } from './grant.ts'
+import type { HistoryProfile, PastGrant } from './history-log.ts'
+
+/** What happened around a grant that gives nothing itself: resets, tokens, providers, weakened controls, approvals. */
+
+export interface ContextRow {
+  readonly id: string
+  readonly at: number
+  readonly feedId: string
+  readonly kind: Extract<GrantKind, 'context' | 'control_weakened'>
+  /** Which context or control, e.g. `mfa-reset`. */
+  readonly what: string
+  readonly scope: string
+  /** Whom it concerns, and who did it, as persons after aliases. */
+  readonly person: string
+  readonly by: string | null
+  readonly byName: string | null
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Accounts count as new for longer than a reset or a token is news. */
+export const CONTEXT_BEFORE_MS = DAY_MS
+export const ACCOUNT_NEW_MS = 7 * DAY_MS
+/** What comes soon after belongs to the same story. */
+export const CONTEXT_AFTER_MS = HOUR_MS
+
+export function contextRowOf(grant: Grant): ContextRow | null {
+  if (grant.kind !== 'context' && grant.kind !== 'control_weakened') return null
+  return {
+    id: grant.id,
+    at: grant.occurredAt,
+    feedId: grant.feedId,
+    kind: grant.kind,
+    what: grant.role.id,
+    scope: grant.role.scope,
+    person: grant.granteePerson,
+    by: grant.grantorPerson,
+    byName: grant.grantor === null ? null : (grant.grantor.name ?? grant.grantor.email ?? grant.grantor.id),
+  }
+}
+
+/** Concerns everybody: a new way to sign in, or a control that held for all. */
+export function concernsAll(row: Pick<ContextRow, 'kind' | 'what'>): boolean {
+  return row.kind === 'control_weakened' || row.what === 'identity-provider'
+}
+
+/** The context of a grant, oldest first: of its people, and of everybody in its feed. */
+export function contextOf(profile: HistoryProfile, row: PastGrant): readonly ContextRow[] {
+  const people = [row.granteePerson, row.grantorPerson].filter((person) => person !== null)
+  return profile.context
+    .filter((one) => {
+      if (one.id === row.id) return false
+      const before = one.what === 'account-created' ? ACCOUNT_NEW_MS : CONTEXT_BEFORE_MS
+      if (one.at < row.occurredAt - before || one.at > row.occurredAt + CONTEXT_AFTER_MS) return false
+      if (concernsAll(one)) return one.feedId === row.feedId
+      return people.includes(one.person) || (one.by !== null && people.includes(one.by))
+    })
+    .toSorted((one, other) => one.at - other.at)
+}
