@@ -1,5 +1,4 @@
 import type { Grant, GrantKind } from './grant.ts'
-import type { HistoryProfile, PastGrant } from './history-log.ts'
 
 /** What happened around a grant that gives nothing itself: resets, tokens, providers, weakened controls, approvals. */
 
@@ -45,10 +44,12 @@ export function concernsAll(row: Pick<ContextRow, 'kind' | 'what'>): boolean {
   return row.kind === 'control_weakened' || row.what === 'identity-provider'
 }
 
+type Around = Pick<Grant, 'id' | 'feedId' | 'granteePerson' | 'grantorPerson' | 'occurredAt'>
+
 /** The context of a grant, oldest first: of its people, and of everybody in its feed. */
-export function contextOf(profile: HistoryProfile, row: PastGrant): readonly ContextRow[] {
+export function contextOf(rows: readonly ContextRow[], row: Around): readonly ContextRow[] {
   const people = [row.granteePerson, row.grantorPerson].filter((person) => person !== null)
-  return profile.context
+  return rows
     .filter((one) => {
       if (one.id === row.id) return false
       const before = one.what === 'account-created' ? ACCOUNT_NEW_MS : CONTEXT_BEFORE_MS

@@ -41,7 +41,7 @@ export function factsOf(profile: HistoryProfile, grant: Grant): HistoryFacts {
       sameKind: role.filter((past) => past.toPerson === row.toPerson).length,
     },
     act,
-    context: contextOf(profile, row),
+    context: contextOf(profile.context, row),
     outcome: outcomeFacts(profile, row),
   }
 }
