@@ -19,7 +19,7 @@ export interface ContextRow {
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Accounts count as new for longer than a reset or a token is news. */
-export const CONTEXT_BEFORE_MS = DAY_MS
+const CONTEXT_BEFORE_MS = DAY_MS
 export const ACCOUNT_NEW_MS = 7 * DAY_MS
 /** What comes soon after belongs to the same story. */
 export const CONTEXT_AFTER_MS = HOUR_MS
@@ -40,7 +40,7 @@ export function contextRowOf(grant: Grant): ContextRow | null {
 }
 
 /** Concerns everybody: a new way to sign in, or a control that held for all. */
-export function concernsAll(row: Pick<ContextRow, 'kind' | 'what'>): boolean {
+function concernsAll(row: Pick<ContextRow, 'kind' | 'what'>): boolean {
   return row.kind === 'control_weakened' || row.what === 'identity-provider'
 }
 
@@ -58,4 +58,26 @@ export function contextOf(rows: readonly ContextRow[], row: Around): readonly Co
       return people.includes(one.person) || (one.by !== null && people.includes(one.by))
     })
     .toSorted((one, other) => one.at - other.at)
+}
+
+/** Which grants a later event may throw a new light on: of its people, or of its whole feed, within these times. */
+export interface Reach {
+  /** Null reaches everybody in the feed. */
+  readonly people: readonly string[] | null
+  readonly feedId: string
+  readonly from: number
+  readonly to: number
+}
+
+/** Context speaks for what came after it, and for what came just before; a removal for what it took so soon. */
+export function reachOf(grant: Grant): Reach | null {
+  const context = contextRowOf(grant)
+  const { feedId, occurredAt: at } = grant
+  if (context === null)
+    return grant.kind === 'removal'
+      ? { people: [grant.granteePerson], feedId, from: at - CONTEXT_BEFORE_MS, to: at }
+      : null
+  const after = context.what === 'account-created' ? ACCOUNT_NEW_MS : CONTEXT_BEFORE_MS
+  const people = [context.person, ...(context.by === null ? [] : [context.by])]
+  return { people: concernsAll(context) ? null : people, feedId, from: at - CONTEXT_AFTER_MS, to: at + after }
 }

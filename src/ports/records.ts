@@ -3,6 +3,7 @@ import type { Calibration, CalibrationRow } from '../domain/calibration.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { HistoryProfile } from '../domain/history.ts'
+import type { Reach } from '../domain/history-context.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
 import type { Outcome } from '../domain/quality.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
@@ -80,6 +81,8 @@ export interface Ledger {
     since: number
     limit: number
   }): Promise<readonly Grant[]>
+  /** Ids of grants given within these times to or by these people, or by anybody in the feed; the newest. */
+  given(query: { tenantId: string; reach: Reach; limit: number }): Promise<readonly string[]>
   count(tenantId: string): Promise<number>
 }
 

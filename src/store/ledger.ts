@@ -80,6 +80,26 @@ export function createLedger(db: Kysely<Schema>): Ledger {
         .execute()
       return rows.reverse().map(fromRow)
     },
+    given: async ({ tenantId, reach, limit }) => {
+      const { people, feedId, from, to } = reach
+      const rows = await db
+        .selectFrom('grants')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('direction', '=', 'given')
+        .where('occurred_at', '>=', Math.trunc(from))
+        .where('occurred_at', '<=', Math.ceil(to))
+        .where(({ eb, or }) =>
+          people === null
+            ? eb('feed_id', '=', feedId)
+            : or([eb('grantee_person', 'in', [...people]), eb('grantor_person', 'in', [...people])]),
+        )
+        .orderBy('occurred_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id }) => id)
+    },
     count: async (tenantId) => {
       const counted = await db
         .selectFrom('grants')

@@ -8,6 +8,7 @@ import type { Preset } from '../domain/presets/preset.ts'
 import { withTeamTiers } from '../domain/tier-overrides.ts'
 import { opensReview } from '../domain/verdict.ts'
 import type { AuditRow, KnownState, Ports, QueueItem, Records } from '../ports.ts'
+import { assessAgain } from './assess-again.ts'
 import { settleRemovals } from './settle-removals.ts'
 
 export interface FeedContext {
@@ -86,6 +87,11 @@ export async function ingestObservations(
   const inserted = await writeConcluded(records, context, concluded)
   const written = [...inserted, ...concluded.replaced]
   await records.queue.put(written.flatMap((grant) => queueItem(context, grant)))
+  await assessAgain(
+    records,
+    context,
+    written.filter((grant) => !isHistory(context, grant)),
+  )
   await settleRemovals(
     ports,
     records,

@@ -56,7 +56,7 @@ export async function writeAssessments(
       const step =
         review === undefined
           ? firstReview(one, assessment, waitMs)
-          : laterReview({ one, assessment, review, waitMs })
+          : laterReview({ one, assessment, review, waitMs, earlier: earlier.get(one.grant.id) ?? null })
       return step === null ? [] : [step]
     })
     await records.reviews.insert(steps.flatMap(({ review }) => (review.version === 1 ? [review] : [])))
@@ -145,10 +145,25 @@ interface LaterInput {
   readonly assessment: Assessment
   readonly review: Review
   readonly waitMs: number
+  readonly earlier: Assessment | null
+}
+
+/** Nothing that people see or that auditors read would be another. */
+function saysTheSame(one: Assessment, other: Assessment): boolean {
+  const shown = ({ baseline, verdict, model }: Assessment) =>
+    JSON.stringify([
+      baseline.band,
+      baseline.evidence.map(({ id }) => id),
+      verdict.band,
+      verdict.floor,
+      model.kind,
+      model.kind === 'opinion' ? model.opinion.band : null,
+    ])
+  return shown(one) === shown(other)
 }
 
 /** A later record, or a model that answers at last: the verdict may open a review, but never closes one that people see. */
-function laterReview({ one, assessment, review, waitMs }: LaterInput): Step | null {
+function laterReview({ one, assessment, review, waitMs, earlier }: LaterInput): Step | null {
   const wanted = stateFor(assessment)
   const at = assessment.assessedAt
   const base = { tenantId: review.tenantId, at, grant: one.grant, assessment, before: review.state }
@@ -161,7 +176,7 @@ function laterReview({ one, assessment, review, waitMs }: LaterInput): Step | nu
       review: { ...changed, ...shownAs(assessment), blind: one.blind, state: wanted, dueAt },
     }
   }
-  if (review.state !== 'open') return null
+  if (review.state !== 'open' || (earlier !== null && saysTheSame(earlier, assessment))) return null
   // An open review keeps the strongest band it was opened with: a milder reading later does not hide the first.
   const band = higherBand(review.band, changed.band)
   const origin = review.origin === 'sample' && changed.band !== 'low' ? 'policy' : review.origin
