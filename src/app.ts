@@ -16,6 +16,7 @@ import { type Clock, LANES, type OutboxTarget, type Ports, UpstreamError } from 
 import { createScheduler, isSchedule, type Scheduler } from './scheduler.ts'
 import { createSlackApp } from './slack/bolt-app.ts'
 import { createSlackGateway, type SlackGateway } from './slack/gateway.ts'
+import { patientDirectory } from './slack/patience.ts'
 import type { UseCases } from './slack/use-cases.ts'
 import { createConversationMemory, forgetThreads } from './store/conversation-memory.ts'
 import { openStore, type Store } from './store/database.ts'
@@ -137,13 +138,15 @@ function portsOf(config: Config, { log, clock, store, gateway }: Wiring): Ports 
 }
 
 interface ConversationPorts
-  extends Pick<AnswerPorts, 'analyst' | 'activity'>,
+  extends Pick<AnswerPorts, 'directory' | 'analyst' | 'activity'>,
     ReturnType<typeof createConversationMemory> {}
 
 /** What conversations need beyond the rest; their state expires by itself. */
-function conversationPortsOf({ axiom, model }: Config, { clock, store }: Wiring): ConversationPorts {
+function conversationPortsOf({ axiom, model }: Config, wiring: Wiring): ConversationPorts {
+  const { clock, store, gateway } = wiring
   if (axiom === null) throw new Error('The app needs its Axiom settings.')
   return {
+    directory: patientDirectory(gateway.directory),
     analyst: model === null ? null : createAnalyst(model),
     activity: createActivitySearch(createAxiom(axiom, { clock })),
     ...createConversationMemory(store),
@@ -225,7 +228,7 @@ function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
       scheduler.kick('deliver-axiom')
       return answer
     },
-    mayAsk: (tenantId, slackUserId) => mayAsk(ports, tenantId, slackUserId),
+    mayAsk: (tenantId, slackUserId) => mayAsk({ ...ports, ...conversation }, tenantId, slackUserId),
     recordFeedback: (feedback) => recordFeedback(ports, feedback),
     keepPrepared: ({ tenantId, answerId, prepared }) =>
       conversation.prepared.keep(tenantId, answerId, prepared),

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { VisibleStep } from '../ports/analyst.ts'
-import { type Log, UpstreamError } from '../ports.ts'
+import type { Log, UpstreamError } from '../ports.ts'
 import { plain } from './mrkdwn.ts'
+import { patiently } from './patience.ts'
 import type { SlackMethod } from './scopes.ts'
 import type { SlackApi } from './slack-api.ts'
 import { isRefusal, SlackRefusal } from './slack-error.ts'
@@ -14,9 +15,6 @@ const APPEND_EVERY_MS = 700
 const UPDATE_EVERY_MS = 3_000
 /** Calls that one message makes at most before its end; an answer has far fewer steps and sentences. */
 const SENDS_MAX = 200
-const RETRIES_MAX = 4
-const RETRY_WAIT_MS = 1_000
-const RETRY_WAIT_MAX_MS = 30_000
 const STEP_TITLE_MAX = 150
 const NOTIFICATION_MAX = 300
 
@@ -31,7 +29,10 @@ const GONE = [
   'user_not_found',
 ] as const
 /** The stream has ended by itself, or somebody stopped it. */
-const ENDED = ['message_not_in_streaming_state', 'streaming_state_conflict'] as const
+const ENDED = ['message_not_in_streaming_state'] as const
+
+/** The message can be seen, and not changed any more. */
+const FIXED = ['cant_update_message', 'edit_window_closed', 'streaming_state_conflict'] as const
 
 /** Where an answer goes, and whom it answers. */
 export interface AnswerPlace {
@@ -96,6 +97,11 @@ export class AnswerMessage {
     if (this.#isEnded) return
     this.#paragraphs.push(paragraph)
     this.#add({ type: 'markdown_text', text: `${paragraph.markdown}\n\n` })
+  }
+
+  /** Slack has ended the stream itself, since somebody pressed stop. */
+  streamStopped(): void {
+    if (this.#mode === 'stream') this.#becomePost()
   }
 
   /**
@@ -241,9 +247,21 @@ export class AnswerMessage {
       text: plain(this.#paragraphs[0]?.plain ?? 'One moment.', NOTIFICATION_MAX),
       blocks: [...postedBlocks([...this.#steps.values()], this.#paragraphs), ...closing],
     }
-    if (this.#ts !== null) return void (await this.#call('chat.update', { ts: this.#ts, ...view }))
+    if (this.#ts !== null && (await this.#update(view))) return
     const place = { thread_ts: this.#options.place.threadTs, unfurl_links: false, unfurl_media: false }
     this.#ts = answered.parse(await this.#call('chat.postMessage', { ...view, ...place })).ts
+  }
+
+  /** False where Slack lets us update nothing: what is unsaid then comes as a message of its own. */
+  async #update(view: Readonly<Record<string, unknown>>): Promise<boolean> {
+    try {
+      await this.#call('chat.update', { ts: this.#ts, ...view })
+      return true
+    } catch (error) {
+      if (!isRefusal(error, ...FIXED)) throw error
+      this.#ts = null
+      return false
+    }
   }
 
   #lose(error: unknown): void {
@@ -255,18 +273,11 @@ export class AnswerMessage {
   async #call(
     method: SlackMethod,
     args: Readonly<Record<string, unknown>>,
-    again: (error: UpstreamError) => boolean = (error) => error.retryable,
+    again?: (error: UpstreamError) => boolean,
   ): Promise<unknown> {
     const { api, place } = this.#options
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await api.call('interactive', method, { channel: place.channel, ...args })
-      } catch (error) {
-        if (!(error instanceof UpstreamError) || !again(error) || attempt >= RETRIES_MAX) throw error
-        const waitMs = error.retryAfterMs ?? RETRY_WAIT_MS * 2 ** attempt
-        await pause(Math.min(waitMs, RETRY_WAIT_MAX_MS), undefined, { ref: false })
-      }
-    }
+    const given = { channel: place.channel, ...args }
+    return await patiently(() => api.call('interactive', method, given), again)
   }
 }
 

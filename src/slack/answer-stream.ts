@@ -46,6 +46,9 @@ interface StreamPorts {
 export function createAnswers(api: SlackApi, ports: StreamPorts): OpensAnswers {
   return ({ tenantId, place, turn }) => {
     const message = new AnswerMessage({ api, log: ports.log, place, onLost: () => turn.stop() })
+    turn.stopped.addEventListener('abort', () => {
+      if (turn.stopped.reason === 'person') message.streamStopped()
+    })
     const links = cardLinks(ports, tenantId)
     const said = new Set<CheckedSentence>()
     const say = async (sentence: CheckedSentence): Promise<void> => {

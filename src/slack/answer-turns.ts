@@ -5,10 +5,12 @@ const ANSWERS_AT_ONCE_MAX = 5
 /** How long answers under way may go on by themselves once the app stops. */
 const STOP_GRACE_MS = 2_000
 
+type StopReason = 'person' | 'app'
+
 export interface AnswerTurn {
   /** Questions of the thread that come first. */
   readonly ahead: number
-  /** Aborted when somebody stops the answer, or the app stops. */
+  /** Aborted when the answer is to end; its reason says whether a person wanted that. */
   readonly stopped: AbortSignal
   stop(): void
   /** True once it is this question's turn; false when it was stopped before. */
@@ -54,8 +56,8 @@ export function createAnswerTurns(): AnswerTurns {
     advance()
     if (tickets.length === 0) empty?.resolve()
   }
-  const stopTicket = (ticket: Ticket): void => {
-    ticket.controller.abort()
+  const stopTicket = (ticket: Ticket, why: StopReason): void => {
+    ticket.controller.abort(why)
     ticket.begun.resolve(false)
   }
   return {
@@ -74,22 +76,25 @@ export function createAnswerTurns(): AnswerTurns {
       return {
         ahead,
         stopped: ticket.controller.signal,
-        stop: () => stopTicket(ticket),
+        stop: () => stopTicket(ticket, 'app'),
         begin: () => ticket.begun.promise,
         leave: () => leave(ticket),
       }
     },
     stop({ thread, userId }) {
       for (const ticket of tickets)
-        if (ticket.thread === thread && (ticket.isRunning || ticket.userId === userId)) stopTicket(ticket)
+        if (ticket.thread === thread && (ticket.isRunning || ticket.userId === userId))
+          stopTicket(ticket, 'person')
     },
     isClosing: () => isClosing,
     async close() {
       isClosing = true
       if (tickets.length === 0) return
       empty = Promise.withResolvers<void>()
-      for (const ticket of tickets) if (!ticket.isRunning) stopTicket(ticket)
-      const late = setTimeout(() => tickets.forEach(stopTicket), STOP_GRACE_MS)
+      for (const ticket of tickets) if (!ticket.isRunning) stopTicket(ticket, 'app')
+      const late = setTimeout(() => {
+        for (const ticket of tickets) stopTicket(ticket, 'app')
+      }, STOP_GRACE_MS)
       await empty.promise
       clearTimeout(late)
     },

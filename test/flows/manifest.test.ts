@@ -16,6 +16,7 @@ import {
   untilTold,
 } from '../support/desk.ts'
 import { aStranger, type Colleague, oktaRoles, SOFIA, SUPER_ADMIN } from '../support/events.ts'
+import { answersIn, ask, MENTION, say, wordsOf } from '../support/thread.ts'
 import { type Json, type Message, type TestWorld, until, withWorld } from '../support/world.ts'
 
 const MANIFEST = JSON.parse(readFileSync(new URL('../../manifest.json', import.meta.url), 'utf8')) as {
@@ -29,6 +30,8 @@ const EVENTS = MANIFEST.settings.event_subscriptions.bot_events
 /** The scope without which Slack does not deliver an event; the others need none. */
 const EVENT_SCOPES: Readonly<Record<string, string>> = {
   app_mention: 'app_mentions:read',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
   'message.im': 'im:history',
 }
 /** What no call or event shows by its name. */
@@ -64,13 +67,21 @@ async function driveEverything(world: TestWorld): Promise<void> {
     await world.act({ user: 'U0DEV', type: 'command', text })
   for (const tab of ['home', 'messages']) await world.act({ user: 'U0DEV', type: 'home', tab })
   await world.act({ user: 'U0DEV', type: 'message', channel: 'dm', text: 'help' })
-  await world.act({
-    user: 'U0DEV',
-    type: 'message',
-    channel: 'access-reviews',
-    text: '<@U0COUNTERSIGN> hello',
-  })
+  await ask(world, 'U0DEV', `${MENTION} what is waiting for me?`, { channel: 'access-reviews' })
+  await ask(world, 'U0DEV', 'Why was this flagged?', { channel: 'access-reviews', threadTs: second.ts })
+  await stopAnAnswer(world)
   await postAfterFailure(world)
+}
+
+/** An answer whose model takes long, with a second step that its stream is appended. */
+async function stopAnAnswer(world: TestWorld): Promise<void> {
+  await world.faults({ model: 'slow' })
+  const threadTs = await say(world, 'U0DEV', 'Who holds Super administrator?', { channel: 'dm' })
+  const thread = { channel: 'dm', threadTs, user: 'U0DEV' } as const
+  await until('an answer to stop', async () => (await answersIn(world, thread))[0])
+  await world.act({ user: 'U0DEV', type: 'stop', channel: 'dm', threadTs })
+  await until('it to end', async () => /it was stopped/.test(wordsOf((await answersIn(world, thread))[0])))
+  await world.faults({ model: 'off' })
 }
 
 interface Usage {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import type { KnownBlock } from '@slack/types'
 import { UpstreamError } from '../../src/ports.ts'
 import { AnswerMessage } from '../../src/slack/answer-message.ts'
@@ -76,6 +77,18 @@ test('a stream that ended by itself is updated in its place, with all that was s
   assert.equal(await message.end([end]), 0)
   assert.deepEqual(methods(), ['chat.startStream', 'chat.stopStream', 'chat.update'])
   assert.equal(calls[2]?.args['ts'], '1.0')
+  assert.match(JSON.stringify(calls[2]?.args['blocks']), /One\..*the end/)
+})
+
+test('a stream that somebody stopped is not stopped again, and what cannot be updated is posted', async () => {
+  const { calls, message, methods } = notedSlack(({ method }) =>
+    method === 'chat.update' ? refused(method, 'cant_update_message') : null,
+  )
+  message.say(ownParagraph('One.'))
+  await turnOfLoop()
+  message.streamStopped()
+  assert.equal(await message.end([end]), 0)
+  assert.deepEqual(methods(), ['chat.startStream', 'chat.update', 'chat.postMessage'])
   assert.match(JSON.stringify(calls[2]?.args['blocks']), /One\..*the end/)
 })
 

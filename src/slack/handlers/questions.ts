@@ -1,5 +1,6 @@
 import { isQuestion } from '../../domain/question.ts'
 import { atBoundary, type HandlerPorts } from '../boundary.ts'
+import { patiently } from '../patience.ts'
 import type { IncomingMessage } from '../payloads.ts'
 import type { TypedWords } from '../typed-words.ts'
 import { noticeView } from '../views/notices.ts'
@@ -94,7 +95,7 @@ async function namesOf(
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>()
   for (const id of people) {
-    const person = await directory.person(tenantId, id)
+    const person = await patiently(() => directory.person(tenantId, id))
     if (person !== null) names.set(id, person.email ?? person.name)
   }
   return names
