@@ -32,6 +32,7 @@ import { type Alarm, overviewFor } from './workflows/overview.ts'
 import { recordFeedback } from './workflows/record-conversation.ts'
 import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
 import { switchMode } from './workflows/switch-mode.ts'
+import { withTimeline } from './workflows/timeline.ts'
 
 export interface App {
   /** Resolves when Slack is connected and everything is scheduled. */
@@ -207,8 +208,15 @@ function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
       return outcome
     },
     mayDecide: (query) => mayDecide(ports, query),
-    reviewCase: (tenantId, grantId) => loadCase(records, tenantId, grantId),
-    findCases: (tenantId, idText) => findCases(ports, tenantId, idText),
+    async reviewCase(tenantId, grantId) {
+      const found = await loadCase(records, tenantId, grantId)
+      return found === null ? null : await withTimeline(records, found)
+    },
+    async findCases(tenantId, idText) {
+      const search = await findCases(ports, tenantId, idText)
+      if (search.kind !== 'one') return search
+      return { kind: 'one', reviewCase: await withTimeline(records, search.reviewCase) }
+    },
     pending: (tenantId) => pendingReviews(ports, tenantId),
     policy: (tenantId) => records.policies.current(tenantId),
     overview: (tenantId, slackUserId) =>

@@ -25,6 +25,8 @@ export interface ReviewCase {
   readonly card: Card | null
   /** Command that takes the role away at the source, for the runbook line; null when the preset has none. */
   readonly runbook: string | null
+  /** What else happened to its people around it, oldest first; left out where nobody looks at it. */
+  readonly timeline?: readonly Grant[]
   /** What people call the source, e.g. `Okta`. */
   readonly sourceTitle: string
 }

@@ -1,18 +1,19 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { Assessment } from '../../domain/assessment.ts'
 import { bandRank, type Evidence } from '../../domain/evidence.ts'
-import { shortCode } from '../../domain/grant.ts'
+import { type Grant, shortCode } from '../../domain/grant.ts'
 import { isBlind } from '../../domain/review.ts'
 import type { ReviewCase } from '../../domain/review-case.ts'
-import { code, linesWithin, moment, preformatted } from '../mrkdwn.ts'
+import { code, linesWithin, moment, preformatted, prose } from '../mrkdwn.ts'
 import { context, header, type MessageView, plainText, preformattedBlock, section } from './blocks.ts'
 import { factBlocks, modelBlocks, runbookBlocks, stateBlocks } from './case-blocks.ts'
-import { byStrength, evidenceText, notificationOf, titleOf } from './case-text.ts'
-import { BAND_WORDS, count, DISPOSITION_WORDS, floorWords, NO_ANSWER_WORDS } from './words.ts'
+import { byStrength, evidenceText, notificationOf, partyText, titleOf } from './case-text.ts'
+import { BAND_WORDS, count, DISPOSITION_WORDS, floorWords, KIND_WORDS, NO_ANSWER_WORDS } from './words.ts'
 
 const EVIDENCE_SHOWN = 20
 const EVIDENCE_MAX = 2_600
 const RAW_MAX = 1_500
+const ROLE_MAX = 80
 
 /** All that is known of one case: the facts, the arithmetic and the words for how the verdict came about. */
 export function explainView(reviewCase: ReviewCase): MessageView {
@@ -35,6 +36,7 @@ function explainBlocks(reviewCase: ReviewCase): KnownBlock[] {
     header(titleOf(reviewCase)),
     ...factBlocks(reviewCase),
     ...weighedEvidence(reviewCase),
+    ...timelineBlocks(reviewCase),
     ...modelBlocks(reviewCase),
     ...(assessment === null || isBlind(review)
       ? []
@@ -44,6 +46,24 @@ function explainBlocks(reviewCase: ReviewCase): KnownBlock[] {
     context(`The event as ${code(reviewCase.grant.feedId, 100)} holds it, clipped:`),
     preformattedBlock(preformatted(grant.raw, RAW_MAX)),
   ]
+}
+
+const TIMELINE_MAX = 2_000
+
+/** What else happened to the people of the grant, with the grant itself in its place. */
+function timelineBlocks({ grant, timeline = [] }: ReviewCase): KnownBlock[] {
+  if (timeline.length === 0) return []
+  const lines = [...timeline, grant]
+    .toSorted((one, other) => one.occurredAt - other.occurredAt)
+    .map((row) => `${row.id === grant.id ? '*→*' : '•'} ${timelineLine(row)}`)
+  const more = (left: number): string => `…and ${left} more`
+  return [section(`*What happened around it*\n${linesWithin(lines, TIMELINE_MAX, more)}`)]
+}
+
+function timelineLine(row: Grant): string {
+  const what = row.kind === 'context' ? '' : `${KIND_WORDS[row.kind]}: `
+  const by = row.grantor === null ? '' : ` by ${partyText(row.grantor)}`
+  return `${moment(row.occurredAt)} · ${what}${prose(row.role.name || row.role.id, ROLE_MAX)} · ${partyText(row.grantee)}${by}`
 }
 
 function weighedEvidence(reviewCase: ReviewCase): KnownBlock[] {
