@@ -14,10 +14,13 @@ const COMMANDS = [
   '`/grants help`: this list',
 ].join('\n')
 
+const ASKING =
+  'Or ask in plain words: in the thread of a card, with a mention where cards are posted, or in a message to me. “What is waiting for me?”'
+
 /** What can be asked for; with what was wrong, when something was. */
 export function helpView(problem: string | null): MessageView {
   const text = problem ?? 'Countersign asks people about unusual privileged-role grants.'
-  return { text, blocks: [section(text), section(COMMANDS)] }
+  return { text, blocks: [section(text), section(COMMANDS), section(ASKING)] }
 }
 
 export function unknownCommand(typed: string): string {
