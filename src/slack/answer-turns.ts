@@ -15,7 +15,8 @@ export interface AnswerTurn {
   stop(): void
   /** True once it is this question's turn; false when it was stopped before. */
   begin(): Promise<boolean>
-  leave(): void
+  /** Gives the turn to the next; true when none waits in this thread. */
+  leave(): boolean
 }
 
 export interface AnswerTurns {
@@ -50,11 +51,12 @@ export function createAnswerTurns(): AnswerTurns {
       ticket.begun.resolve(true)
     }
   }
-  const leave = (ticket: Ticket): void => {
+  const leave = (ticket: Ticket): boolean => {
     const index = tickets.indexOf(ticket)
     if (index >= 0) tickets.splice(index, 1)
     advance()
     if (tickets.length === 0) empty?.resolve()
+    return tickets.every(({ thread }) => thread !== ticket.thread)
   }
   const stopTicket = (ticket: Ticket, why: StopReason): void => {
     ticket.controller.abort(why)

@@ -19,8 +19,9 @@ test('questions of one thread take turns in their order, those of others do not 
   const [one, two, other] = [enter(turns, 'a'), enter(turns, 'a'), enter(turns, 'b')]
   assert.deepEqual([one.ahead, two.ahead, other.ahead], [0, 1, 0])
   assert.deepEqual([await stateOf(one), await stateOf(two), await stateOf(other)], [true, 'waiting', true])
-  one.leave()
+  assert.equal(one.leave(), false, 'another question of the thread follows')
   assert.equal(await stateOf(two), true)
+  assert.equal(two.leave(), true)
 })
 
 test('the app makes so many answers at once, and the next when one of them ends', async () => {

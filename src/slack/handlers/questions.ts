@@ -42,21 +42,20 @@ export async function answerQuestion(
     ports.talk.tell({ userId, channel, threadTs }, noticeView(sentence))
   const turn = ports.turns.enter({ thread: threadKey(message), userId })
   if (turn === null) return await tell(TOO_MANY)
+  let isWorking = false
   try {
     // Seen at once, while Slack is asked who this is.
-    const [isWorking, mayAsk] = await Promise.all([
+    const [isShown, mayAsk] = await Promise.all([
       ports.talk.working(message, userId),
       ports.useCases.mayAsk(tenantId, userId),
     ])
-    try {
-      if (mayAsk === 'yes') await answerInTurn(ports, { ...heard, turn, tell })
-      else if (!(await ports.useCases.seenEvent(tenantId, `refused:${channel}:${threadTs}:${userId}`)))
-        await tell(READERS_ASK)
-    } finally {
-      if (isWorking) await ports.talk.idle(message)
-    }
+    isWorking = isShown
+    if (mayAsk === 'yes') await answerInTurn(ports, { ...heard, turn, tell })
+    else if (!(await ports.useCases.seenEvent(tenantId, `refused:${channel}:${threadTs}:${userId}`)))
+      await tell(READERS_ASK)
   } finally {
-    turn.leave()
+    const isLast = turn.leave()
+    if (isWorking && isLast) await ports.talk.idle(message)
   }
 }
 
