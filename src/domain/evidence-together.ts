@@ -62,6 +62,7 @@ const PHRASES: Readonly<Record<ValueId, Phrase>> = {
   no_ticket: () => ['no ticket or reason, against habit'],
   gone: () => ['taken away again at once'],
   repeat: (input) => ['odd hours again and again between ', grantor(input), ' and ', grantee(input)],
+  shift: (input) => ['the hours of ', grantor(input), ' have moved of late'],
   drip: (input) => ['role after role for ', grantee(input), ' within a month'],
   haste: (input) => ['act after act for ', grantee(input), ' within an hour'],
   givers: (input) => ['several people giving roles to ', grantee(input), ' within a month'],

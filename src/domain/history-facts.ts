@@ -32,7 +32,7 @@ export interface GrantorFacts extends Behaviour {
   readonly sameRoleKind: number
   /** Grants in the hour before this one, other than those of its act. */
   readonly grantsInHour: number
-  /** Their acts by hour in the three months before this one, learned or not. */
+  /** Their acts by hour in the two months before this one, learned or not. */
   readonly latelyByHour: Histogram
   /** Grants of this very role, to anybody, in the day before this act. */
   readonly sameRoleInDay: number

@@ -9,10 +9,12 @@ import {
   type PastGrant,
 } from './history-log.ts'
 import { behaviourOf, earlier, lastAt, learnedBy } from './history-look-back.ts'
+import { HOURS } from './rhythm.ts'
 
 const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
 const RISE_DAYS = 30
+const LATELY_DAYS = 60
 
 export function isStronger(tier: Tier, than: Tier | null): boolean {
   return than === null || TIERS.indexOf(tier) < TIERS.indexOf(than)
@@ -44,6 +46,7 @@ export function grantorFacts(
     byTier,
     sameRoleKind: trusted.filter((past) => past.roleId.startsWith(kindStart)).length,
     grantsInHour,
+    latelyByHour: latelyByHour(rows, row),
     sameRoleInDay: rows.filter((past) => past.roleId === row.roleId && past.occurredAt >= dayAgo).length,
     failuresInHour,
     actsAsBusy: actsAsBusy(habit, grantsInHour + failuresInHour + actGrants),
@@ -102,4 +105,16 @@ function receivedAt(profile: HistoryProfile, row: PastGrant): number | null {
 
 function isPowerReceived(past: Holding): boolean {
   return past.direction === 'given' && !past.firstSeen && past.kind !== 'activate' && past.kind !== 'extend'
+}
+
+/** Counted by act: what somebody has come to do lately, before any of it is learned. */
+function latelyByHour(rows: readonly Gift[], row: PastGrant): readonly number[] {
+  const byHour = new Array<number>(HOURS).fill(0)
+  const acts = new Set<string>()
+  for (const past of rows.slice(countBefore(rows, row.occurredAt - LATELY_DAYS * DAY_MS))) {
+    if (acts.has(past.act)) continue
+    acts.add(past.act)
+    byHour[past.localHour] = (byHour[past.localHour] ?? 0) + 1
+  }
+  return byHour
 }

@@ -8,20 +8,22 @@ import { VALUE_IDS, type ValueId } from './oddity-values.ts'
  * for both streams at once, in halves, and nearer to none where that costs little.
  */
 export const FAMILIES = {
-  hour: family(1.5, 'hour'),
+  hour: family(1, 'hour'),
   night: family(
-    1.5,
+    2,
     'hour grantee_new',
     'hour tier_rise',
     'hour grantee_new tier_rise',
     'hour no_ticket',
     'hour no_ticket grantee_new',
+    'hour no_ticket grantee_new tier_rise',
     'hour roles',
     'hour roles grantee_new',
     'hour roles_odd',
     'hour grantor_silent',
     'hour role_new',
   ),
+  shift: family(0, ...withNewPower('shift'), 'shift no_ticket'),
   day: family(-0.5, 'day', 'day hour', 'day tier_rise', 'day grantee_new tier_rise', 'day no_ticket'),
   dormant: family(
     -1,

@@ -34,6 +34,7 @@ export const VALUE_IDS = [
   'no_ticket',
   'gone',
   'repeat',
+  'shift',
   'drip',
   'haste',
   'givers',
@@ -132,14 +133,11 @@ const MEASURES: Readonly<Record<ValueId, (input: EvidenceInput) => number>> = {
     grantee.goneAt === null
       ? 0
       : reached(-(grantee.goneAt - grant.occurredAt) / MINUTE_MS, [-1_440, -360, -60, -20]),
-  repeat({ facts }) {
-    const own = ownOf(facts.grantor?.byHour, 24)
-    const odd = facts.grantee.lately.byHour.reduce(
-      (sum, acts, slot) =>
-        acts > 0 && hourTail({ own, team: facts.feed.byHour, slot }) <= ODD_HOUR_TAIL ? sum + acts : sum,
-      0,
-    )
-    return reached(odd, [1, 2, 3, 5])
+  repeat: ({ facts }) => reached(oddActs(facts, facts.grantee.lately.byHour), [1, 2, 3, 5]),
+  shift({ grant, facts }) {
+    const { grantor } = facts
+    if (grantor === null || oddActs(facts, hourAlone(grant.localHour)) === 0) return 0
+    return reached(oddActs(facts, grantor.latelyByHour), [2, 3, 4, 6, 9, 13])
   },
   drip: ({ facts: { grantee } }) => reached(grantee.lately.acts, [1, 2, 3, 5]),
   haste: ({ facts: { grantee } }) => reached(grantee.lately.actsInHour, [1, 2, 3, 5]),
@@ -177,6 +175,7 @@ const PRIORS: Readonly<Record<ValueId, readonly [number, number]>> = {
   no_ticket: [7, 0.6],
   gone: [2, 0.7],
   repeat: [1, 0.3],
+  shift: [3, 0.6],
   drip: [19, 0.25],
   haste: [3, 0.3],
   givers: [17, 0.15],
@@ -186,6 +185,20 @@ const PRIORS: Readonly<Record<ValueId, readonly [number, number]>> = {
 export function priorShare(id: ValueId, level: number): number {
   const [percent, further] = PRIORS[id]
   return level === 0 ? 1 : (percent / 100) * further ** (level - 1)
+}
+
+/** How many of these acts lie at hours that are odd by what is learned of the grantor. */
+function oddActs(facts: EvidenceInput['facts'], byHour: Histogram): number {
+  const own = ownOf(facts.grantor?.byHour, 24)
+  return byHour.reduce(
+    (sum, acts, slot) =>
+      acts > 0 && hourTail({ own, team: facts.feed.byHour, slot }) <= ODD_HOUR_TAIL ? sum + acts : sum,
+    0,
+  )
+}
+
+function hourAlone(hour: number): Histogram {
+  return ownOf(undefined, 24).map((_, slot) => (slot === hour ? 1 : 0))
 }
 
 const NOTHING: Readonly<Record<number, Histogram>> = { 24: new Array(24).fill(0), 7: new Array(7).fill(0) }

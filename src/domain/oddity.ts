@@ -32,14 +32,14 @@ interface Leading {
 
 /** A pattern nobody has shown yet is as likely as its parts taken together, as far as so many changes' worth. */
 const JOINT_PSEUDO_CHANGES = 4
-const JOINT_SHARE_MIN = 1e-4
+const JOINT_SHARE_MIN = 1e-5
 /** What is known of no tenant in particular is worth so many changes of its own. */
 const VALUE_PSEUDO_CHANGES = 10
 const RANK_PSEUDO_CHANGES = 100
 const THRESHOLD_CHANGES = 1_000
-const THRESHOLD_PSEUDO_CHANGES = 200
+const THRESHOLD_PSEUDO_CHANGES = 100
 /** Where the thresholds lay on both streams, to begin with; they never leave it by more than this. */
-const USUAL_THRESHOLDS: Thresholds = { five: 7.9, one: 9.6 }
+const USUAL_THRESHOLDS: Thresholds = { five: 8.2, one: 9.8 }
 const THRESHOLD_DRIFT_MAX = 2
 const THRESHOLD_GAP_MIN = 1
 
@@ -149,12 +149,19 @@ function rankBits(rows: readonly CalibrationRow[], place: number, bits: number):
   return -Math.log2((atLeast + expected) / (rows.length + RANK_PSEUDO_CHANGES))
 }
 
-/** From all changes, learned or not: what people are asked about must not depend on whether they answer. */
+/**
+ * From all changes, learned or not, for what people are asked about must not depend on whether they answer. But of
+ * somebody's changes that are held back only one counts: nobody raises the bar by doing odd things again and again.
+ */
 function thresholdsOf(past: readonly CalibrationRow[]): Thresholds {
-  const raws = past
-    .slice(-THRESHOLD_CHANGES)
-    .map(({ raw }) => raw)
-    .sort((one, other) => other - one)
+  const held = new Set<string | null>()
+  const raws: number[] = []
+  for (const row of past.slice(-THRESHOLD_CHANGES)) {
+    if (row.learnedAt === null && held.has(row.by)) continue
+    if (row.learnedAt === null) held.add(row.by)
+    raws.push(row.raw)
+  }
+  raws.sort((one, other) => other - one)
   const blended = (share: number, usual: number) => {
     const own = raws[Math.floor(raws.length * share)] ?? usual
     const blend =

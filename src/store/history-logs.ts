@@ -30,7 +30,7 @@ export interface LogForm<Stored, Row extends Mark> {
 type MarkRow = Pick<GrantRow, 'feed_id' | 'act' | 'id' | 'occurred_at'>
 type ReceiptRow = MarkRow & Pick<GrantRow, 'grantee_person' | 'grantee_id' | 'grantee_type'>
 type GiftRow = MarkRow &
-  Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person' | 'learned_at'>
+  Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person' | 'learned_at' | 'local_hour'>
 type HabitRow = MarkRow &
   Pick<GrantRow, 'local_hour' | 'local_day' | 'ticket' | 'learned_at'> & { readonly reasoned: 0 | 1 }
 type HoldingRow = MarkRow &
@@ -61,7 +61,15 @@ export const RECEIPTS: LogForm<ReceiptRow, Receipt> = {
 }
 
 export const GIFTS: LogForm<GiftRow, Gift> = {
-  columns: [...MARK_COLUMNS, 'role_id', 'tier', 'grantee_person', 'grantor_person', 'learned_at'],
+  columns: [
+    ...MARK_COLUMNS,
+    'role_id',
+    'tier',
+    'grantee_person',
+    'grantor_person',
+    'learned_at',
+    'local_hour',
+  ],
   belongs: BEHAVIOUR,
   time: 'occurred_at',
   read: (row) => ({
@@ -71,6 +79,7 @@ export const GIFTS: LogForm<GiftRow, Gift> = {
     granteePerson: row.grantee_person,
     grantorPerson: row.grantor_person,
     learnedAt: row.learned_at,
+    localHour: row.local_hour,
   }),
 }
 

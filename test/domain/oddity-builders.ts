@@ -9,5 +9,14 @@ export function levelsWith(odd: Partial<Record<ValueId, number>>): Levels {
 
 /** A change of ordinary life, learned at once. */
 export function aRow(act: string, at: number, parts: Partial<CalibrationRow> = {}): CalibrationRow {
-  return { act, at, learnedAt: at, levels: [levelsWith({})], bits: FAMILY_IDS.map(() => 0), raw: 0, ...parts }
+  return {
+    act,
+    at,
+    by: act,
+    learnedAt: at,
+    levels: [levelsWith({})],
+    bits: FAMILY_IDS.map(() => 0),
+    raw: 0,
+    ...parts,
+  }
 }

@@ -28,7 +28,7 @@ function calibrationOf({ changes = 400, odd = {}, every = 10, learnedAt }: Life)
     const oddity = oddityOf(calibration, { act, at }, levels)
     learnChange(
       calibration,
-      calibrationRowOf({ act, at, learnedAt: learnedAt === undefined ? at : learnedAt }, [
+      calibrationRowOf({ act, at, by: act, learnedAt: learnedAt === undefined ? at : learnedAt }, [
         { levels, oddity },
       ]),
     )

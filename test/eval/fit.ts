@@ -4,12 +4,11 @@
  * nobody foresaw keeps its share. Attacks of kinds a to j and seeds 1 to 3; `npm run eval` reports on others.
  */
 import { parseArgs } from 'node:util'
-import { compareWithPast } from '../../src/domain/baseline.ts'
 import { FAMILIES, FAMILY_IDS } from '../../src/domain/oddity-families.ts'
 import { type AttackKind, GATED_KINDS, NAMED_KINDS, UNFORESEEN_KINDS } from './attacks.ts'
 import { thresholdAt } from './measures.ts'
-import { product } from './product.ts'
-import { runProtocol } from './protocol.ts'
+import { createProduct } from './product.ts'
+import { type Detector, learnedAtOf, runProtocol, USUAL_SCHEDULE } from './protocol.ts'
 import { loadStreams, type Stream } from './streams.ts'
 
 const SEEDS = [1, 2, 3]
@@ -76,16 +75,17 @@ function sampleOf(stream: Stream): Sample {
   let evaluated = new Set<string>()
   for (const seed of SEEDS) {
     const seen = new Map<string, (readonly number[])[]>()
-    const detector = product(stream, 'raw', ({ oddity }) => oddity.raw)
-    const recorder = {
-      ...detector,
-      score(...parts: Parameters<typeof detector.score>) {
-        const [inputs, change] = parts
+    const product = createProduct()
+    const learnedAt = learnedAtOf(stream, USUAL_SCHEDULE)
+    const recorder: Detector = {
+      name: 'ranks',
+      score(inputs, change) {
         const key = change.id.startsWith('attack') ? change.id.split('-').slice(0, 4).join('-') : change.id
-        const ranks = inputs.map((input) => compareWithPast(input, detector.calibration).oddity.ranks)
+        const ranks = product.compare(inputs).map(({ oddity }) => oddity.ranks)
         seen.set(key, [...(seen.get(key) ?? []), ...ranks])
         return 0
       },
+      learn: (inputs, change) => product.learn(inputs, change, learnedAt(change.at)),
     }
     const kinds = [...NAMED_KINDS, ...UNFORESEEN_KINDS]
     const outcome = runProtocol(stream, {

@@ -1,3 +1,4 @@
+import { LEARNING_DELAY_MS } from '../../src/domain/calibration.ts'
 import type { EvidenceInput } from '../../src/domain/evidence-rule.ts'
 import type { Grant } from '../../src/domain/grant.ts'
 import { emptyProfile, factsOf, type HistoryProfile, learn } from '../../src/domain/history.ts'
@@ -15,11 +16,10 @@ import { emptyWorld, observe } from './world.ts'
  */
 
 const DAY_MS = 86_400_000
-export const WARM_UP_DAYS = 365
-export const VALIDATION_SHARE = 0.4
+const VALIDATION_SHARE = 0.4
 /** A removal within this time of the grant has the grant looked at again. */
-export const QUICK_REMOVAL_MS = DAY_MS
-const CARRIES = { justification: true, ticket: true, expiry: false, ip: false }
+const QUICK_REMOVAL_MS = DAY_MS
+export const CARRIES = { justification: true, ticket: true, expiry: false, ip: false }
 
 /** A way of telling the unusual from the usual: all are given the same facts in the same order. */
 export interface Detector {
@@ -60,20 +60,44 @@ export interface Plan {
   readonly seed: number
   readonly detectors: readonly Detector[]
   readonly policy?: Policy
-  /** Days until behaviour after the warm-up is learned; the warm-up is history, learned at once. */
-  readonly delayDays?: number
+  readonly schedule?: Schedule
 }
 
-export const LEARNING_DELAY_DAYS = 90
+export interface Schedule {
+  /** What lies before is history: learned at once and never scored. */
+  readonly historyDays: number
+  /** Days until later behaviour is learned. */
+  readonly delayDays: number
+  /** Changes of this age, in days since the stream began, are evaluated; without it, all after validation. */
+  readonly evaluated?: { readonly from: number; readonly to: number }
+}
+
+export const USUAL_SCHEDULE: Schedule = { historyDays: 365, delayDays: LEARNING_DELAY_MS / DAY_MS }
+
+export type LearnedAt = (at: number) => number | null
+
+export function learnedAtOf(stream: Stream, schedule: Schedule): LearnedAt {
+  const historyUntil = (stream.changes[0]?.at ?? 0) + schedule.historyDays * DAY_MS
+  // Of ordinary life people approve in time what was flagged.
+  return (at) => (at < historyUntil ? at : at + schedule.delayDays * DAY_MS)
+}
 
 export const EVAL_POLICY: Policy = policySchema.parse({ timezone: 'UTC', learning: { learningDays: 0 } })
 
 export function runProtocol(stream: Stream, plan: Plan): Outcome {
-  const start = (stream.changes[0]?.at ?? 0) + WARM_UP_DAYS * DAY_MS
-  const scoredChanges = stream.changes.filter((change) => change.scored && change.at >= start)
-  const evaluationFrom = Math.floor(scoredChanges.length * VALIDATION_SHARE)
+  const schedule = plan.schedule ?? USUAL_SCHEDULE
+  const learnedAt = learnedAtOf(stream, schedule)
+  const begin = stream.changes[0]?.at ?? 0
+  const start = begin + schedule.historyDays * DAY_MS
+  const { from, to } = schedule.evaluated ?? { from: 0, to: Number.POSITIVE_INFINITY }
+  const isOfAge = (at: number) => at >= begin + from * DAY_MS && at < begin + to * DAY_MS
+  const scoredChanges = stream.changes.filter(
+    (change) => change.scored && change.at >= start && isOfAge(change.at),
+  )
+  const evaluationFrom =
+    schedule.evaluated === undefined ? Math.floor(scoredChanges.length * VALIDATION_SHARE) : 0
   const anchors = anchorsOf(stream, scoredChanges.slice(evaluationFrom), plan)
-  const judge = judgeOf(plan)
+  const judge = judgeOf(plan, learnedAt)
   const world = emptyWorld()
   const benign: Scored[] = []
   const attacks: ScoredAttack[] = []
@@ -85,11 +109,11 @@ export function runProtocol(stream: Stream, plan: Plan): Outcome {
       const attack = drawAttack(world, { ...anchor, feedId: stream.feedId })
       if (attack !== null) attacks.push(judge.attack(attack))
     }
-    learn(judge.profile, change.grants, learnedAtOf(plan, change, start))
+    learn(judge.profile, change.grants, learnedAt(change.at))
     lookAgain(judge, recent, change)
     if (change.scored) {
       const scored = judge.benign(change)
-      if (change.at >= start) benign.push(scored)
+      if (change.at >= start && isOfAge(change.at)) benign.push(scored)
       recent.push(scored)
     }
     observe(world, change)
@@ -119,11 +143,7 @@ export interface Judge {
   attack(attack: Attack): ScoredAttack
 }
 
-function learnedAtOf(plan: Plan, change: Change, start: number): number {
-  return change.at < start ? change.at : change.at + (plan.delayDays ?? LEARNING_DELAY_DAYS) * DAY_MS
-}
-
-function judgeOf(plan: Plan): Judge {
+function judgeOf(plan: Plan, learnedAt: LearnedAt): Judge {
   const profile = emptyProfile()
   const policy = plan.policy ?? EVAL_POLICY
   const inputsOf = (change: Change) =>
@@ -142,7 +162,7 @@ function judgeOf(plan: Plan): Judge {
       const all: number[][] = []
       let given: Change[] = []
       for (const change of changes) {
-        learn(profile, change.grants, learnedAtOf(plan, change, 0))
+        learn(profile, change.grants, learnedAt(change.at))
         given = [...given, change].filter((one) => one.grants.some((grant) => grant.direction === 'given'))
         // A removal has what was given before looked at again.
         const due = given.includes(change) ? [change] : given
