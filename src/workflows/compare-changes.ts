@@ -72,7 +72,9 @@ export function calibrationRowsOf(
   for (const { grant, comparison, learnDelayMs } of judged) {
     const act = actKeyOf(grant.feedId, grant.act)
     const learnedAt = learnDelayMs === null ? null : grant.occurredAt + learnDelayMs
-    const row = calibrationRowOf({ act, at: grant.occurredAt, by: grant.grantorPerson, learnedAt }, [comparison])
+    const row = calibrationRowOf({ act, at: grant.occurredAt, by: grant.grantorPerson, learnedAt }, [
+      comparison,
+    ])
     rows.set(act, joined(rows.get(act), row))
   }
   return [...rows.values()]

@@ -5,7 +5,7 @@ import type { Records } from '../ports.ts'
 const HOUR_MS = 3_600_000
 const BEFORE_MS = 24 * HOUR_MS
 const AFTER_MS = 2 * HOUR_MS
-const ROWS_MAX = 12
+const ROWS_MAX = 10
 
 /** The case with what else its people gave, got or went through around it, oldest first. */
 export async function withTimeline(

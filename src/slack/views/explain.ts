@@ -48,7 +48,7 @@ function explainBlocks(reviewCase: ReviewCase): KnownBlock[] {
   ]
 }
 
-const TIMELINE_MAX = 2_000
+const TIMELINE_MAX = 2_800
 
 /** What else happened to the people of the grant, with the grant itself in its place. */
 function timelineBlocks({ grant, timeline = [] }: ReviewCase): KnownBlock[] {
