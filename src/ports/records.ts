@@ -63,6 +63,10 @@ export interface Ledger {
   insert(grants: readonly Grant[], learnDelayMs?: number): Promise<ReadonlySet<string>>
   /** From when on these count as somebody's habits; null while nobody vouches for them. */
   setLearned(tenantId: string, grantIds: readonly string[], learnDelayMs: number | null): Promise<void>
+  /** What these people gave and is not learned by then is held back. */
+  holdBack(tenantId: string, grantors: readonly string[], now: number): Promise<void>
+  /** What was held back of this person is learned in its time after all. */
+  release(tenantId: string, grantor: string, learnDelayMs: number): Promise<void>
   /** The newest grants that one feed gave, oldest first. */
   newestGiven(query: { tenantId: string; feedId: string; limit: number }): Promise<readonly Grant[]>
   /** Writes rows that later records enriched or corrected. */
@@ -171,6 +175,8 @@ export interface Reviews {
   countByState(tenantId: string): Promise<ReadonlyMap<ReviewState, number>>
   /** `revoking` and `waiting` reviews whose `dueAt` has passed. */
   overdue(tenantId: string, now: number, limit: number): Promise<readonly Review[]>
+  /** Which of these people gave something that people were asked about since then and have not approved. */
+  suspects(tenantId: string, grantors: readonly string[], since: number): Promise<ReadonlySet<string>>
   /** Reviews in these states for grants to one of the grantees in a feed. */
   forGrantees(query: {
     tenantId: string
@@ -333,6 +339,9 @@ export interface Calibrations {
   put(tenantId: string, rows: readonly CalibrationRow[]): Promise<void>
   /** From so long after it happened on the change counts as an example; null while nobody vouches for it. */
   setLearned(tenantId: string, act: string, learnDelayMs: number | null): Promise<void>
+  /** Changes by these people that are not learned by then are held back. */
+  holdBack(tenantId: string, grantors: readonly string[], now: number): Promise<void>
+  release(tenantId: string, grantor: string, learnDelayMs: number): Promise<void>
 }
 
 /** Facts about the past that baselines are computed from, all for a batch at once. */

@@ -62,6 +62,25 @@ export function createCalibrations(db: Kysely<Schema>): Calibrations {
         .where('act', '=', act)
         .execute()
     },
+    holdBack: async (tenantId, grantors, now) => {
+      if (grantors.length === 0) return
+      await db
+        .updateTable('calibration')
+        .set({ learned_at: null })
+        .where('tenant_id', '=', tenantId)
+        .where('by', 'in', [...grantors])
+        .where('learned_at', '>', Math.trunc(now))
+        .execute()
+    },
+    release: async (tenantId, grantor, learnDelayMs) => {
+      await db
+        .updateTable('calibration')
+        .set({ learned_at: sql`at + ${sql.lit(learnDelayMs)}` })
+        .where('tenant_id', '=', tenantId)
+        .where('by', '=', grantor)
+        .where('learned_at', 'is', null)
+        .execute()
+    },
   }
 }
 
@@ -92,5 +111,7 @@ function toRow(tenantId: string, row: CalibrationRow): CalibrationTable {
 /** A row of an older form is passed over: it means something else. */
 function fromRow(row: Selectable<CalibrationTable>): readonly CalibrationRow[] {
   const decoded = decodeRow(row.form)
-  return decoded === null ? [] : [{ act: row.act, at: row.at, by: row.by, learnedAt: row.learned_at, ...decoded }]
+  return decoded === null
+    ? []
+    : [{ act: row.act, at: row.at, by: row.by, learnedAt: row.learned_at, ...decoded }]
 }

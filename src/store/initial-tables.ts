@@ -58,7 +58,14 @@ export const initialTables: Readonly<Record<string, TableShape>> = {
     unique: [['tenant_id', 'grant_key']],
   },
   calibration: {
-    columns: { tenant_id: 'text', act: 'text', at: 'number', by: 'text?', learned_at: 'number?', form: 'text' },
+    columns: {
+      tenant_id: 'text',
+      act: 'text',
+      at: 'number',
+      by: 'text?',
+      learned_at: 'number?',
+      form: 'text',
+    },
     primaryKey: ['tenant_id', 'act'],
     unique: [],
   },
@@ -274,6 +281,7 @@ export const initialIndexes: readonly string[] = [
   'create index grants_by_feed on grants (tenant_id, feed_id, occurred_at)',
   'create index grants_by_time on grants (tenant_id, occurred_at)',
   "create index grants_of_context on grants (tenant_id, occurred_at) where direction = 'none'",
+  'create index calibration_by_grantor on calibration (tenant_id, "by", learned_at)',
   'create index calibration_by_time on calibration (tenant_id, at)',
   'create index grant_keys_by_grant on grant_keys (tenant_id, grant_id)',
   'create index assessment_queue_due on assessment_queue (tenant_id, mode desc, due_at, enqueued_at, grant_id)',

@@ -67,6 +67,25 @@ export function createLedger(db: Kysely<Schema>): Ledger {
         return []
       })
     },
+    holdBack: async (tenantId, grantors, now) => {
+      if (grantors.length === 0) return
+      await db
+        .updateTable('grants')
+        .set({ learned_at: null })
+        .where('tenant_id', '=', tenantId)
+        .where('grantor_person', 'in', [...grantors])
+        .where('learned_at', '>', Math.trunc(now))
+        .execute()
+    },
+    release: async (tenantId, grantor, learnDelayMs) => {
+      await db
+        .updateTable('grants')
+        .set({ learned_at: sql`occurred_at + ${sql.lit(learnDelayMs)}` })
+        .where('tenant_id', '=', tenantId)
+        .where('grantor_person', '=', grantor)
+        .where('learned_at', 'is', null)
+        .execute()
+    },
     newestGiven: async ({ tenantId, feedId, limit }) => {
       const rows = await db
         .selectFrom('grants')

@@ -1,11 +1,13 @@
 import type { Kysely, Selectable } from 'kysely'
 import { bandRank } from '../domain/evidence.ts'
-import type { Review } from '../domain/review.ts'
+import type { Review, ReviewState } from '../domain/review.ts'
 import { ConflictError, type Reviews } from '../ports.ts'
 import { allOrNothing, batches, inBatches } from './batches.ts'
 import { flag, type ReviewsTable, type Schema } from './schema.ts'
 
 const COLUMNS = 16
+/** Asked about and not approved: undecided, or to be taken away. */
+const SUSPICIOUS: readonly ReviewState[] = ['open', 'waiting', 'revoking', 'revoked', 'overdue']
 
 export function createReviews(db: Kysely<Schema>): Reviews {
   return {
@@ -55,6 +57,27 @@ export function createReviews(db: Kysely<Schema>): Reviews {
         .limit(limit)
         .execute()
       return rows.map(fromReviewRow)
+    },
+    suspects: async (tenantId, grantors, since) => {
+      const found = await inBatches(grantors, async (batch) => {
+        const rows = await db
+          .selectFrom('reviews')
+          .innerJoin('grants', (join) =>
+            join
+              .onRef('grants.tenant_id', '=', 'reviews.tenant_id')
+              .onRef('grants.id', '=', 'reviews.grant_id'),
+          )
+          .select('grants.grantor_person')
+          .distinct()
+          .where('reviews.tenant_id', '=', tenantId)
+          .where('reviews.state', 'in', SUSPICIOUS)
+          .where('reviews.band_rank', '>=', bandRank('medium'))
+          .where('reviews.opened_at', '>=', Math.trunc(since))
+          .where('grants.grantor_person', 'in', batch)
+          .execute()
+        return rows.flatMap(({ grantor_person }) => grantor_person ?? [])
+      })
+      return new Set(found)
     },
     forGrantees: async ({ tenantId, feedId, granteeKeys, states }) => {
       if (states.length === 0) return []

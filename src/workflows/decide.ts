@@ -254,7 +254,7 @@ async function apply(
   if (!(await records.reviews.compareAndSet(review)))
     throw new ConflictError('somebody decided at the same moment')
   await records.decisions.insert(decision)
-  await learnFrom(records, grant, decision.action)
+  await learnFrom(records, { grant, action: decision.action, at })
   await recordSteps(ports, records, [
     {
       event: EVENT_OF[decision.action],
@@ -279,11 +279,20 @@ async function apply(
 }
 
 /** An approved grant becomes an example of the ordinary in its time; one that is to be revoked never does. */
-async function learnFrom(records: Records, grant: Grant, action: Action): Promise<void> {
+async function learnFrom(
+  records: Records,
+  { grant, action, at }: { readonly grant: Grant; readonly action: Action; readonly at: number },
+): Promise<void> {
   if (action === 'escalate') return
   const learnDelayMs = action === 'approve' ? LEARNING_DELAY_MS : null
   await records.calibrations.setLearned(grant.tenantId, actKeyOf(grant.feedId, grant.act), learnDelayMs)
   await records.ledger.setLearned(grant.tenantId, [grant.id], learnDelayMs)
+  const { tenantId, grantorPerson } = grant
+  if (action !== 'approve' || grantorPerson === null) return
+  const stillSuspect = await records.reviews.suspects(tenantId, [grantorPerson], at - LEARNING_DELAY_MS)
+  if (stillSuspect.has(grantorPerson)) return
+  await records.ledger.release(tenantId, grantorPerson, LEARNING_DELAY_MS)
+  await records.calibrations.release(tenantId, grantorPerson, LEARNING_DELAY_MS)
 }
 
 /** The role may be gone already when the revoke is decided: then the source has confirmed it. */

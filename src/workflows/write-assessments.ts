@@ -233,8 +233,32 @@ export async function learnFrom(
     tenantId,
     rows.map((row) => joined(known.get(row.act), row)),
   )
-  const flagged = judged.filter(isFlagged).map(({ grant }) => grant.id)
-  await records.ledger.setLearned(tenantId, flagged, null)
+  await records.ledger.setLearned(
+    tenantId,
+    judged.filter(isFlagged).map(({ grant }) => grant.id),
+    null,
+  )
+  await holdBackSuspects(records, tenantId, judged)
+}
+
+/** How long a grant that nobody approved keeps its grantor from teaching. */
+const SUSPICION_MS = LEARNING_DELAY_MS
+
+/**
+ * Whoever gave something that people are asked about teaches nothing more until it is approved, nor what they had
+ * not taught by then: thirty quiet odd-hour grants must not make the last one ordinary.
+ */
+async function holdBackSuspects(
+  records: Records,
+  tenantId: string,
+  judged: readonly Judged[],
+): Promise<void> {
+  const live = judged.filter(({ item }) => item.mode === 'live')
+  const grantors = [...new Set(live.flatMap(({ grant }) => grant.grantorPerson ?? []))]
+  const now = Math.max(0, ...live.map(({ assessment }) => assessment.assessedAt))
+  const suspects = [...(await records.reviews.suspects(tenantId, grantors, now - SUSPICION_MS))]
+  await records.ledger.holdBack(tenantId, suspects, now)
+  await records.calibrations.holdBack(tenantId, suspects, now)
 }
 
 async function updateQueue(records: Records, judged: readonly Judged[]): Promise<void> {
