@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { cardAbout, textIn } from '../support/desk.ts'
 import { aStranger, oktaRoles, SUPER_ADMIN } from '../support/events.ts'
-import { answersIn, ask, MENTION, say, wordsOf } from '../support/thread.ts'
+import { answersIn, ask, MENTION, say, untilNoted, wordsOf } from '../support/thread.ts'
 import { type Message, type TestWorld, until, withWorld } from '../support/world.ts'
 
 const QUIET_MS = 1_500
@@ -20,7 +20,9 @@ function manifestWithout(...scopes: readonly string[]): unknown {
 async function aCard(world: TestWorld): Promise<Message> {
   const grantee = aStranger()
   await world.inject('okta-logs', [oktaRoles({ grantee, roles: [SUPER_ADMIN] })])
-  return await cardAbout(world, grantee.email)
+  const card = await cardAbout(world, grantee.email)
+  await untilNoted(world, card)
+  return card
 }
 
 function policyFile(policy: unknown): string {

@@ -14,7 +14,16 @@ import {
   untilTold,
 } from '../support/desk.ts'
 import { ANA, aStranger, type Colleague, oktaRoles, SUPER_ADMIN } from '../support/events.ts'
-import { answersIn, ask, MENTION, say, stepsIn, toldEphemerally, wordsOf } from '../support/thread.ts'
+import {
+  answersIn,
+  ask,
+  MENTION,
+  say,
+  stepsIn,
+  toldEphemerally,
+  untilNoted,
+  wordsOf,
+} from '../support/thread.ts'
 import { type Json, type Message, sharedWorld, until } from '../support/world.ts'
 
 const REVIEWS = 'access-reviews'
@@ -26,7 +35,9 @@ const world = sharedWorld({})
 
 async function aCard(grantee: Colleague = aStranger()): Promise<Message> {
   await world().inject('okta-logs', [oktaRoles({ grantee, roles: [SUPER_ADMIN] })])
-  return await cardAbout(world(), grantee.email)
+  const card = await cardAbout(world(), grantee.email)
+  await untilNoted(world(), card)
+  return card
 }
 
 const threadOf = (card: Message) => ({ channel: REVIEWS, threadTs: card.ts })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { textIn, type User } from './desk.ts'
+import { textIn, toldTo, type User } from './desk.ts'
 import { type Json, type Message, type TestWorld, until } from './world.ts'
 
 /** What people say to the app, and what it answers. */
@@ -68,6 +68,15 @@ export function stepsIn(reply: Message): readonly string[] {
   return ((reply.blocks ?? []) as readonly Json[])
     .filter((block) => block['type'] === 'task_card')
     .map((block) => String(block['title']))
+}
+
+/** Waits until the app has noted where it posted a card: people who reply are never as fast as a test. */
+export async function untilNoted(world: TestWorld, card: Message): Promise<void> {
+  const link = `p${card.ts.replace('.', '')}`
+  await until('the card to be noted', async () => {
+    await world.act({ user: 'U0SOFIA', type: 'command', text: '/grants pending' })
+    return (await toldTo(world, 'U0SOFIA')).some((text) => text.includes(link))
+  })
 }
 
 export async function toldEphemerally(world: TestWorld, user: User): Promise<readonly Message[]> {
