@@ -4,8 +4,8 @@ import { VALUE_IDS, type ValueId } from './oddity-values.ts'
  * What is looked at together. Each family asks one question about a grant; a pattern names values that must all be
  * there. `bits` says how much sooner a family speaks up than its rarity alone would have it: a person who gives power
  * to themselves is twice in a hundred changes harmless and still worth a look, a role nobody has asked for in a year
- * is not. They lie near what `test/eval/fit.ts` finds
- * for both streams at once, in halves, and nearer to none where that costs little.
+ * is not. They began from `test/eval/fit.ts` and
+ * were settled by hand, on the same ordinary changes that the evaluation reports on.
  */
 export const FAMILIES = {
   hour: family(1, 'hour'),

@@ -16,7 +16,8 @@ const BUDGETS = [1, 2, 5] as const
 const ALL_KINDS = [...NAMED_KINDS, ...UNFORESEEN_KINDS] as const
 const ATTACKS_PER_KIND = 100
 const POISON_RUNS = 40
-const SEED = 11
+/** No weight was settled on the attacks of this seed. */
+const SEED = 101
 /** Medium begins here, for every organisation. */
 const FIXED = 35
 const SURE_KINDS = ['a', 'b', 'i'] as const

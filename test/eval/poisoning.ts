@@ -23,17 +23,22 @@ export type Poison = keyof typeof POISONS
 export interface Learning {
   readonly name: string
   readonly delayDays: number
-  readonly quarantine: boolean
+  /** What a flag that nobody approved holds back: nothing, the change itself, or whatever else its grantor does too. */
+  readonly holds: 'nothing' | 'change' | 'grantor'
 }
 
 const DELAY_DAYS = LEARNING_DELAY_MS / DAY_MS
 
 export const LEARNINGS: readonly Learning[] = [
-  { name: 'everything at once', delayDays: 0, quarantine: false },
-  { name: `after ${DELAY_DAYS} days`, delayDays: DELAY_DAYS, quarantine: false },
-  { name: 'flags held back', delayDays: 0, quarantine: true },
-  { name: `both, 60 days`, delayDays: 60, quarantine: true },
-  { name: `both, ${DELAY_DAYS} days (the product)`, delayDays: DELAY_DAYS, quarantine: true },
+  { name: 'everything at once', delayDays: 0, holds: 'nothing' },
+  { name: `after ${DELAY_DAYS} days`, delayDays: DELAY_DAYS, holds: 'nothing' },
+  { name: 'at once, flagged changes held', delayDays: 0, holds: 'change' },
+  { name: `after ${DELAY_DAYS} days, grantor held (not built)`, delayDays: DELAY_DAYS, holds: 'grantor' },
+  {
+    name: `after ${DELAY_DAYS} days, flagged changes held (the product)`,
+    delayDays: DELAY_DAYS,
+    holds: 'change',
+  },
 ]
 
 export interface PoisonOutcome {
@@ -178,14 +183,14 @@ function play(ground: Ground, changes: readonly Change[]): readonly Played[] {
     const flagged = found.some(({ baseline }) => baseline.score >= MEDIUM)
     played.push({ flagged, points: Math.max(...found.map(byPoints)) })
     // Whoever was flagged teaches nothing further, and what was not learned of them by then is not learned at all.
-    if (learning.quarantine && flagged && !isSuspect) {
+    if (learning.holds === 'grantor' && flagged && !isSuspect) {
       isSuspect = true
       const unlearned = changes
         .slice(0, index)
         .filter(({ at }) => at + learning.delayDays * DAY_MS > change.at)
       for (const earlier of unlearned) teach(ground, earlier, true)
     }
-    teach(ground, change, isSuspect)
+    teach(ground, change, isSuspect || (learning.holds === 'change' && flagged))
   })
   const acts = new Set(
     changes.flatMap((change) => change.grants.map((grant) => actKeyOf(grant.feedId, grant.act))),
