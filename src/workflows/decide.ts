@@ -21,6 +21,7 @@ import { noticeRow } from './notices.ts'
 import { recordSteps } from './record-steps.ts'
 import { reviewersOf } from './roster.ts'
 import { settle, standingRemoval } from './settle-removals.ts'
+import { SUSPICION_MS } from './write-assessments.ts'
 
 const MINUTE_MS = 60_000
 
@@ -289,7 +290,7 @@ async function learnFrom(
   await records.ledger.setLearned(grant.tenantId, [grant.id], learnDelayMs)
   const { tenantId, grantorPerson } = grant
   if (action !== 'approve' || grantorPerson === null) return
-  const stillSuspect = await records.reviews.suspects(tenantId, [grantorPerson], at - LEARNING_DELAY_MS)
+  const stillSuspect = await records.reviews.suspects(tenantId, [grantorPerson], at - SUSPICION_MS)
   if (stillSuspect.has(grantorPerson)) return
   await records.ledger.release(tenantId, grantorPerson, LEARNING_DELAY_MS)
   await records.calibrations.release(tenantId, grantorPerson, LEARNING_DELAY_MS)

@@ -242,7 +242,7 @@ export async function learnFrom(
 }
 
 /** How long a grant that nobody approved keeps its grantor from teaching. */
-const SUSPICION_MS = LEARNING_DELAY_MS
+export const SUSPICION_MS = 365 * 86_400_000
 
 /**
  * Whoever gave something that people are asked about teaches nothing more until it is approved, nor what they had

@@ -33,11 +33,11 @@ export const LEARNINGS: readonly Learning[] = [
   { name: 'everything at once', delayDays: 0, holds: 'nothing' },
   { name: `after ${DELAY_DAYS} days`, delayDays: DELAY_DAYS, holds: 'nothing' },
   { name: 'at once, flagged changes held', delayDays: 0, holds: 'change' },
-  { name: `after ${DELAY_DAYS} days, grantor held (not built)`, delayDays: DELAY_DAYS, holds: 'grantor' },
+  { name: `after ${DELAY_DAYS} days, flagged changes held`, delayDays: DELAY_DAYS, holds: 'change' },
   {
-    name: `after ${DELAY_DAYS} days, flagged changes held (the product)`,
+    name: `after ${DELAY_DAYS} days, who was flagged held (the product)`,
     delayDays: DELAY_DAYS,
-    holds: 'change',
+    holds: 'grantor',
   },
 ]
 
