@@ -71,7 +71,8 @@ export interface Review {
 
 /** Whether people must still judge for themselves: true of samples, and of some ordinary reviews to hide them among. */
 export function isBlind(review: Review | null): boolean {
-  return review !== null && review.blind && review.reopenedAt === null && DECIDABLE.includes(review.state)
+  if (review === null || review.reopenedAt !== null) return false
+  return review.blind && DECIDABLE.includes(review.state)
 }
 
 export function mayBecome(from: ReviewState, to: ReviewState): boolean {
