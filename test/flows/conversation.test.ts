@@ -28,8 +28,8 @@ import { type Json, type Message, sharedWorld, until } from '../support/world.ts
 
 const REVIEWS = 'access-reviews'
 const FIRST_STEP_MAX_MS = 1_000
-/** Long enough for an answer that should not come to come. */
-const QUIET_MS = 1_500
+/** How long Slack refuses calls. */
+const SPELL_MS = 1_500
 
 const world = sharedWorld({})
 
@@ -85,8 +85,7 @@ test('talk between five people under a card is left alone; a mention in the mids
     ['U0SOFIA', 'let us wait for the standup then'],
   ]
   for (const [user, text] of talk) await say(world(), user, text, threadOf(card))
-  await pause(QUIET_MS)
-  assert.deepEqual(await answersIn(world(), threadOf(card)), [])
+  // Words of one thread are taken in turn: once this is answered, nothing before it will be.
   await ask(world(), 'U0DEV', `${MENTION} what do we know about it`, threadOf(card))
   assert.equal((await answersIn(world(), threadOf(card))).length, 1)
 })
@@ -213,14 +212,14 @@ test('whoever is neither a reviewer nor a reader gets one polite sentence, a gue
     for (const text of ['Why was this flagged?', `${MENTION} who is it?`])
       await say(world(), user, text, threadOf(card))
     await untilTold(world(), user, /I answer reviewers, and whom the policy names as readers/)
-    await pause(QUIET_MS)
+    await ask(world(), 'U0MAYA', `${MENTION} who gave it?`, threadOf(card))
     const told = (await toldEphemerally(world(), user)).filter((one) =>
       /I answer reviewers/.test(textIn(one)),
     )
     assert.equal(told.length, 1)
     assert.doesNotMatch(JSON.stringify(told), new RegExp(`${grantee.email}|G-`))
   }
-  assert.deepEqual(await answersIn(world(), threadOf(card)), [])
+  assert.equal((await answersIn(world(), threadOf(card))).length, 2, 'the reviewer alone was answered')
 })
 
 test('an answer comes through a spell of rate limits', async () => {
@@ -229,7 +228,7 @@ test('an answer comes through a spell of rate limits', async () => {
   await until('the first step', async () => (await answersIn(world(), threadOf(card)))[0])
   await world().faults({ slack: '429' })
   const saying = say(world(), 'U0MAYA', 'Who gave it?', threadOf(card))
-  await pause(QUIET_MS)
+  await pause(SPELL_MS)
   await world().faults({ slack: 'off' })
   await saying
   await until('both answers', async () => {
