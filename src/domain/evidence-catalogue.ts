@@ -1,5 +1,6 @@
 import * as chain from './evidence-chain.ts'
 import * as people from './evidence-people.ts'
+import * as places from './evidence-places.ts'
 import * as record from './evidence-record.ts'
 import type { EvidenceRule } from './evidence-rule.ts'
 import * as timing from './evidence-timing.ts'
@@ -34,6 +35,13 @@ export const CATALOGUE = {
   unusual_hour: novelty(22, 'ten acts in the feed', 'a takeover while the owner sleeps', timing.unusualHour),
   unusual_day: novelty(7, 'ten acts in the feed', 'a takeover while the owner is away', timing.unusualDay),
   grantor_burst: novelty(9, 'grantor', 'haste', timing.grantorBurst),
+  new_place: newness(8, 'a source that tells where calls come from', 'a stolen session', places.newPlace),
+  unusual_mechanism: newness(
+    6,
+    'a source that tells how it was done',
+    'a stolen key of the automation',
+    places.unusualMechanism,
+  ),
   many_roles_for_grantee: compared(9, 'ledger', 'collecting roles', timing.manyRolesForGrantee),
   unusual_together: compared(1, 'the changes of a tenant', 'rarity of what comes together', unusualTogether),
   tier_t0: compared(4, 'role', 'role tiers', (input) => record.tier(input, 'T0')),
@@ -107,6 +115,11 @@ function compared(weight: number, needs: string, origin: string, measure: Measur
 /** The same, but only because it is new. */
 function novelty(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
   return { ...compared(weight, needs, origin, measure), novelty: true }
+}
+
+/** New, and no part of what the tenant's changes are compared by. */
+function newness(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {
+  return { ...aggravating(weight, needs, origin, measure), novelty: true }
 }
 
 function mitigating(weight: number, needs: string, origin: string, measure: Measure): EvidenceRule {

@@ -22,6 +22,14 @@ export interface Rise {
   readonly from: string | null
 }
 
+/** How well something of a grant is known of its grantor's learned grants. */
+export interface Familiarity {
+  /** Grants that state such a thing; those that state the same; how many different ones there are. */
+  readonly known: number
+  readonly same: number
+  readonly different: number
+}
+
 export interface GrantorFacts extends Behaviour {
   readonly firstAt: number | null
   readonly lastAt: number | null
@@ -41,6 +49,8 @@ export interface GrantorFacts extends Behaviour {
   readonly actsAsBusy: number
   /** When they themselves last received a role, by somebody else's hand and not by activating it. */
   readonly receivedAt: number | null
+  /** Null where the grant itself does not state it. */
+  readonly familiar: Readonly<Record<'ip' | 'country' | 'asn' | 'mechanism', Familiarity | null>>
   /** The newest within a month; within a day. */
   readonly rise: Rise | null
   readonly riseInDay: Rise | null

@@ -1,8 +1,9 @@
 import { TIERS, type Tier } from './grant.ts'
-import type { GrantorFacts, Rise } from './history-facts.ts'
+import type { Familiarity, GrantorFacts, Rise } from './history-facts.ts'
 import {
   countBefore,
   type Gift,
+  type Habit,
   type HistoryProfile,
   type Holding,
   type Mark,
@@ -51,6 +52,12 @@ export function grantorFacts(
     failuresInHour,
     actsAsBusy: actsAsBusy(habit, grantsInHour + failuresInHour + actGrants),
     receivedAt: receivedAt(profile, row),
+    familiar: {
+      ip: familiarity(habit, row, 'ip'),
+      country: familiarity(habit, row, 'country'),
+      asn: familiarity(habit, row, 'asn'),
+      mechanism: familiarity(habit, row, 'mechanism'),
+    },
     rise,
     riseInDay: rise !== null && rise.at >= dayAgo ? rise : null,
   }
@@ -117,4 +124,23 @@ function latelyByHour(rows: readonly Gift[], row: PastGrant): readonly number[] 
     byHour[past.localHour] = (byHour[past.localHour] ?? 0) + 1
   }
   return byHour
+}
+
+function familiarity(
+  habit: readonly Habit[],
+  row: PastGrant,
+  what: 'ip' | 'country' | 'asn' | 'mechanism',
+): Familiarity | null {
+  const own = stated(row[what])
+  if (own === null) return null
+  const others = habit.flatMap((past) => stated(past[what]) ?? [])
+  return {
+    known: others.length,
+    same: others.filter((other) => other === own).length,
+    different: new Set(others).size,
+  }
+}
+
+function stated(value: string | null): string | null {
+  return value === null || value === 'unknown' ? null : value.toLowerCase()
 }

@@ -1,4 +1,4 @@
-import type { Direction, Grant, GrantKind, Tier } from './grant.ts'
+import type { Direction, Grant, GrantKind, Mechanism, Tier } from './grant.ts'
 import { type ContextRow, contextRowOf } from './history-context.ts'
 import type { Party } from './party.ts'
 
@@ -29,6 +29,11 @@ export interface Habit extends Mark {
   /** Carried a ticket or a written reason; carried a ticket. */
   readonly justified: boolean
   readonly ticketed: boolean
+  /** Where it came from and how it was done, as far as the source says. */
+  readonly ip: string | null
+  readonly country: string | null
+  readonly asn: string | null
+  readonly mechanism: Mechanism
 }
 
 /** One grant or removal as part of what somebody holds. */
@@ -158,6 +163,10 @@ export function pastGrantOf(grant: Grant, learnedAt: number | null = grant.occur
     localDay: grant.localDay,
     justified: isJustified(grant),
     ticketed: hasText(grant.ticket),
+    ip: grant.ip,
+    country: grant.country,
+    asn: grant.asn,
+    mechanism: grant.mechanism,
     firstSeen: grant.firstSeen,
     failed: grant.outcome === 'failure',
     learnedAt,

@@ -32,7 +32,10 @@ type ReceiptRow = MarkRow & Pick<GrantRow, 'grantee_person' | 'grantee_id' | 'gr
 type GiftRow = MarkRow &
   Pick<GrantRow, 'role_id' | 'tier' | 'grantee_person' | 'grantor_person' | 'learned_at' | 'local_hour'>
 type HabitRow = MarkRow &
-  Pick<GrantRow, 'local_hour' | 'local_day' | 'ticket' | 'learned_at'> & { readonly reasoned: 0 | 1 }
+  Pick<
+    GrantRow,
+    'local_hour' | 'local_day' | 'ticket' | 'learned_at' | 'ip' | 'country' | 'asn' | 'mechanism'
+  > & { readonly reasoned: 0 | 1 }
 type HoldingRow = MarkRow &
   Pick<
     GrantRow,
@@ -84,7 +87,18 @@ export const GIFTS: LogForm<GiftRow, Gift> = {
 }
 
 export const HABITS: LogForm<HabitRow, Habit> = {
-  columns: [...MARK_COLUMNS, 'local_hour', 'local_day', 'ticket', 'reasoned', 'learned_at'],
+  columns: [
+    ...MARK_COLUMNS,
+    'local_hour',
+    'local_day',
+    'ticket',
+    'reasoned',
+    'learned_at',
+    'ip',
+    'country',
+    'asn',
+    'mechanism',
+  ],
   belongs: BEHAVIOUR,
   time: 'learned_at',
   read: (row) => ({
@@ -94,6 +108,10 @@ export const HABITS: LogForm<HabitRow, Habit> = {
     localDay: row.local_day,
     justified: row.reasoned === 1 || hasText(row.ticket),
     ticketed: hasText(row.ticket),
+    ip: row.ip,
+    country: row.country,
+    asn: row.asn,
+    mechanism: row.mechanism,
   }),
 }
 

@@ -124,6 +124,16 @@ const CASES: Readonly<Record<EvidenceId, Cases>> = {
     quiet: { past: [...habit(40), ...burst.slice(0, 2)] },
     unknown: GRANTOR_UNKNOWN,
   },
+  new_place: {
+    fires: { grant: { country: 'BR' }, past: habit(20, { country: 'DE' }) },
+    quiet: { grant: { country: 'DE' }, past: habit(20, { country: 'DE' }) },
+    unknown: { grant: { country: 'BR' } },
+  },
+  unusual_mechanism: {
+    fires: { grant: { mechanism: 'api' }, past: habit(20, { mechanism: 'iac' }) },
+    quiet: { grant: { mechanism: 'iac' }, past: habit(20, { mechanism: 'iac' }) },
+    unknown: { grant: { mechanism: 'unknown' }, past: habit(20) },
+  },
   many_roles_for_grantee: {
     fires: { past: fourRoles },
     quiet: { past: fourRoles.slice(0, 2) },
