@@ -26,6 +26,17 @@ function whenAndWho(row: ContextRow, { grant }: EvidenceInput): readonly Sentenc
   ]
 }
 
+const HOUR_MS = 3_600_000
+const DAY_HOURS = 24
+const FAINTEST = 0.3
+
+/** Full within the hour, fainter with every doubling of the distance. */
+function nearness(row: ContextRow, { grant }: EvidenceInput): number {
+  const hours = Math.abs(row.at - grant.occurredAt) / HOUR_MS
+  if (hours <= 1) return 1
+  return Math.max(FAINTEST, 1 - ((1 - FAINTEST) * Math.log(hours)) / Math.log(DAY_HOURS))
+}
+
 const RESETS = ['mfa-reset', 'password-reset']
 
 export function factorsReset(input: EvidenceInput): Measured {
@@ -41,7 +52,7 @@ export function factorsReset(input: EvidenceInput): Measured {
       row.what === 'mfa-reset' ? ' had its factors reset' : ' had its password reset',
       ...whenAndWho(row, input),
     ],
-    row.what === 'mfa-reset' ? 1 : 0.5,
+    (row.what === 'mfa-reset' ? 1 : 0.5) * nearness(row, input),
   )
 }
 
@@ -52,42 +63,53 @@ export function accessTokenMade(input: EvidenceInput): Measured {
   )
   if (row === null) return 'quiet'
   const who = isGrantees(row, input) ? grantee(input) : grantor(input)
-  return fires(['A token or key was made for ', who, ...whenAndWho(row, input)])
+  return fires(['A token or key was made for ', who, ...whenAndWho(row, input)], nearness(row, input))
 }
 
 export function impersonation(input: EvidenceInput): Measured {
   const row = around(input, (one) => one.what === 'impersonation')
   if (row === null) return 'quiet'
-  return fires([
-    'Somebody acted in the name of, or with the access of, one of these people',
-    ...whenAndWho(row, input),
-  ])
+  return fires(
+    ['Somebody acted in the name of, or with the access of, one of these people', ...whenAndWho(row, input)],
+    nearness(row, input),
+  )
 }
 
 export function emergencyAccessUsed(input: EvidenceInput): Measured {
   const row = around(input, (one) => one.what === 'break-glass-use')
-  return row === null ? 'quiet' : fires(['Emergency access was used', ...whenAndWho(row, input)])
+  return row === null
+    ? 'quiet'
+    : fires(['Emergency access was used', ...whenAndWho(row, input)], nearness(row, input))
 }
 
 export function identityProviderChanged(input: EvidenceInput): Measured {
   const row = around(input, (one) => one.what === 'identity-provider')
   return row === null
     ? 'quiet'
-    : fires(['A way to sign in was added or changed in this source', ...whenAndWho(row, input)])
+    : fires(
+        ['A way to sign in was added or changed in this source', ...whenAndWho(row, input)],
+        nearness(row, input),
+      )
 }
 
 export function controlsWeakenedBefore(input: EvidenceInput): Measured {
   const row = around(input, (one) => one.kind === 'control_weakened' && one.at <= input.grant.occurredAt)
   return row === null
     ? 'quiet'
-    : fires(['A control was weakened in this source (', { text: row.what }, ')', ...whenAndWho(row, input)])
+    : fires(
+        ['A control was weakened in this source (', { text: row.what }, ')', ...whenAndWho(row, input)],
+        nearness(row, input),
+      )
 }
 
 export function newAccount(input: EvidenceInput): Measured {
   const row = around(input, (one) => one.what === 'account-created' && isGrantees(one, input))
   return row === null
     ? 'quiet'
-    : fires(['The account of ', grantee(input), ' was created', ...whenAndWho(row, input)])
+    : fires(
+        ['The account of ', grantee(input), ' was created', ...whenAndWho(row, input)],
+        nearness(row, input),
+      )
 }
 
 /** The source's own record that a third person let the request through. */

@@ -347,3 +347,13 @@ describe('evidence', () => {
     assert.ok(process.hrtime.bigint() - started < 1_000_000_000n)
   })
 })
+
+test('what happened around a grant weighs less the longer it is ago', () => {
+  const weight = (agoMs: number) =>
+    measureEvidence(inputOf({ past: [around(agoMs, 'mfa-reset')] })).evidence.find(
+      ({ id }) => id === 'factors_reset',
+    )?.weight ?? 0
+  assert.equal(weight(MINUTE_MS), weight(HOUR_MS))
+  assert.ok(weight(HOUR_MS) > weight(6 * HOUR_MS) && weight(6 * HOUR_MS) > weight(20 * HOUR_MS))
+  assert.ok(weight(24 * HOUR_MS) > 0)
+})
