@@ -1,4 +1,13 @@
-import { type Fields, fieldsOf, identityAt, objectsAt, textAt, timeOf, valueAt } from '../event-fields.ts'
+import {
+  type Fields,
+  fieldsOf,
+  identityAt,
+  objectsAt,
+  textAt,
+  textOf,
+  timeOf,
+  valueAt,
+} from '../event-fields.ts'
 import type { Mechanism } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
@@ -127,7 +136,7 @@ export function gcpObjectsAt(event: GcpEvent, path: string): readonly Fields[] {
 /** Failed by its status, or denied by every permission that was checked. Google leaves out a code of 0. */
 export function hasFailed(event: GcpEvent): boolean {
   const code = gcpAt(event, 'status.code')
-  if (code !== undefined && Number(code) !== 0) return true
+  if (code !== undefined && (typeof code === 'object' || Number(code) !== 0)) return true
   if (event.form === ELASTIC && textAt(event.fields, 'event.outcome') === 'failure') return true
   const checks = gcpObjectsAt(event, 'authorizationInfo').map((check) => textAt(check, 'granted'))
   return checks.includes('false') && !checks.includes('true')

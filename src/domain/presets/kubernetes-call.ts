@@ -167,7 +167,7 @@ export type Progress = 'done' | 'failed' | 'underway' | 'rehearsed'
 /** Whether the call was carried out; a record of its arrival, or of a trial run, changes nothing. */
 export function progressOf(call: KubernetesCall): Progress {
   if (call.google !== null) {
-    const code = Number(call.at('responseObject.code') ?? 0)
+    const code = numberOf(call.at('responseObject.code'))
     const label = textOf(valueAt(call.outer, 'labels.authorization.k8s.io/decision'), 50)
     return hasFailed(call.google) || code >= 400 || label === 'forbid' ? 'failed' : 'done'
   }
@@ -179,8 +179,13 @@ export function progressOf(call: KubernetesCall): Progress {
     call.at('annotations.authorization_k8s_io/decision')
   const isDenied =
     textOf(decision, 50) === 'forbid' || textOf(call.at('responseStatus.status'), 50) === 'Failure'
-  if (stage === 'Panic' || isDenied || Number(code ?? 0) >= 400) return 'failed'
+  if (stage === 'Panic' || isDenied || numberOf(code) >= 400) return 'failed'
   return /[?&]dryRun=/i.test(textOf(call.at('requestURI')) ?? '') ? 'rehearsed' : 'done'
+}
+
+/** 0 when it is no number: an event may hold anything there. */
+function numberOf(value: unknown): number {
+  return Number(textOf(value, 20) ?? '0')
 }
 
 const TIMES = ['requestReceivedTimestamp', 'stageTimestamp', 'timestamp', 'metadata.creationTimestamp']

@@ -1,3 +1,4 @@
+import { textOf } from '../event-fields.ts'
 import { bindingChanged } from './kubernetes-bindings.ts'
 import { factsOfCall, type KubernetesCall, kubernetesCall, progressOf } from './kubernetes-call.ts'
 import {
@@ -40,7 +41,10 @@ function readerOf(call: KubernetesCall): Reader | undefined {
 
 /** Trimmed records leave out the verb; then a whole object that was asked for says that it was written. */
 function isVerbLeftOut(call: KubernetesCall): boolean {
-  return call.verb === '' && /^(ConfigMap|(Cluster)?RoleBinding)$/.test(String(call.at('requestObject.kind')))
+  return (
+    call.verb === '' &&
+    /^(ConfigMap|(Cluster)?RoleBinding)$/.test(textOf(call.at('requestObject.kind'), 50) ?? '')
+  )
 }
 
 function read(event: unknown, options: ReadOptions): Reading {

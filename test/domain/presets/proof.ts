@@ -97,6 +97,9 @@ const oddities = fc.constantFrom<unknown>(
   '{"broken": ',
   '[{"a":1}]',
   'true',
+  // Neither text nor number can be made of it.
+  { toString: null, valueOf: 1 },
+  [{ toString: null }],
   Number.MAX_VALUE,
   -1,
   0,
