@@ -1,13 +1,4 @@
-import {
-  type Fields,
-  fieldsOf,
-  identityAt,
-  objectsAt,
-  textAt,
-  textOf,
-  timeOf,
-  valueAt,
-} from '../event-fields.ts'
+import { type Fields, fieldsOf, identityAt, objectsAt, textAt, timeOf, valueAt } from '../event-fields.ts'
 import type { Mechanism } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
