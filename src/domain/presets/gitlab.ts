@@ -1,10 +1,20 @@
-import { emailOf, type Fields, fieldsOf, identityAt, textAt, timeOf, valueAt } from '../event-fields.ts'
-import { EVERY_ROLE, type Grant, type Role, type Tier } from '../grant.ts'
+import {
+  emailOf,
+  type Fields,
+  fieldsOf,
+  identityAt,
+  identityOf,
+  textAt,
+  timeOf,
+  valueAt,
+} from '../event-fields.ts'
+import { EVERY_ROLE, type Grant, type Role } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { roleSlug } from '../role-tiers.ts'
 import { shellWord, urlPath } from '../shell.ts'
 import { factsOf, hashedAct, ipOf, occurredAtOf } from './act-facts.ts'
 import { type ContextId, contextRole } from './context-catalogue.ts'
+import { gitlabRole, isCustomRole, isMemberRole, rankOf } from './gitlab-roles.ts'
 import { type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
 import {
   changed,
@@ -21,7 +31,8 @@ import {
  * GitLab's audit events, as its API and its streams send them, and as `audit_json.log` has them (without `details`).
  * GitLab's own source, ee/app/services/audit_event_service.rb, writes for members `add: "user_access", as: <level>`,
  * `change: "access_level", from: <level>, to: <level>, expiry_from, expiry_to`, `remove: "user_access"`, with
- * `system_event: true, reason: "access expired on ..."` for an expiry; and ee/app/services/ee/audit/user_changes,
+ * `system_event: true, reason: "access expired on ..."` for an expiry, and `add: 'project_access', as: <level>` for a
+ * project shared with a group; and ee/app/services/ee/audit/user_changes,
  * `audit_changes(:admin, as: 'admin status', event_type: 'user_admin_status_updated')` for administrators.
  */
 
@@ -49,6 +60,8 @@ const CONTEXTS: Readonly<Record<string, ContextId>> = {
   user_password_updated: 'password-reset',
   user_disable_two_factor: 'mfa-reset',
 }
+/** What is added or removed: a member, or a group that a project is shared with. */
+const MEMBER = ['user_access', 'project_access']
 const ADMIN_ROLE_EVENTS = ['admin_role_assigned_to_user', 'admin_role_unassigned_from_user']
 
 function read(event: unknown, options: ReadOptions): Reading {
@@ -69,8 +82,8 @@ function read(event: unknown, options: ReadOptions): Reading {
 
 /** Decided on a few names, before anything else is read. */
 function readerOf(event: Pick<GitlabEvent, 'fields'>): ((event: GitlabEvent) => Reading) | null {
-  if (detail(event, 'add') === 'user_access') return memberAdded
-  if (detail(event, 'remove') === 'user_access') return memberRemoved
+  if (MEMBER.includes(detail(event, 'add') ?? '')) return memberAdded
+  if (MEMBER.includes(detail(event, 'remove') ?? '')) return memberRemoved
   const change = detail(event, 'change')
   if (change === 'access_level') return levelChanged
   const type = textAt(event.fields, 'event_type', NAME_MAX) ?? ''
@@ -90,7 +103,18 @@ function grantorOf(fields: Fields): Party | null {
   return { id, email, name, type: id.startsWith('-') ? 'service' : 'user' }
 }
 
+/** A project shared with a group: the group is the entity that the event is about, the project its target. */
+function isShared(event: Pick<GitlabEvent, 'fields'>): boolean {
+  return detail(event, 'target_type') === 'Project' && detail(event, 'entity_type') === 'Group'
+}
+
 function memberOf(event: GitlabEvent): Party | null {
+  if (isShared(event)) {
+    const group = identityAt(event.fields, 'entity_id')
+    return group === null
+      ? null
+      : { id: group, email: null, name: detail(event, 'entity_path'), type: 'group' }
+  }
   const type = detail(event, 'target_type')
   const id = identityAt(event.fields, 'target_id') ?? identityAt(event.fields, 'details.target_id')
   if (id === null) return null
@@ -99,6 +123,10 @@ function memberOf(event: GitlabEvent): Party | null {
 }
 
 function scopeOf(event: GitlabEvent): string {
+  if (isShared(event)) {
+    const project = identityOf(detail(event, 'target_details')) ?? identityOf(detail(event, 'target_id'))
+    return project === null ? '*' : `project:${project}`
+  }
   const kind = (detail(event, 'entity_type') ?? 'entity').toLowerCase()
   const path =
     identityAt(event.fields, 'entity_path') ??
@@ -107,19 +135,9 @@ function scopeOf(event: GitlabEvent): string {
   return path === null ? '*' : `${roleSlug(kind)}:${path}`
 }
 
-/** Levels that reach beyond one's own work, and how far; an owner of a group owns all that is in it. */
-const LEVELS: Readonly<Record<string, number>> = { maintainer: 1, owner: 2 }
-
+/** The role of a level at the place where it counts. */
 function levelRole(event: GitlabEvent, level: string | null): Role | null {
-  const key = level?.toLowerCase() ?? ''
-  if (!Object.hasOwn(LEVELS, key)) return null
-  const scope = scopeOf(event)
-  const tier: Tier = key === 'owner' && scope.startsWith('group:') ? 'T1' : 'T2'
-  return { id: key, name: key === 'owner' ? 'Owner' : 'Maintainer', tier, scope }
-}
-
-function rankOf(role: Role | null): number {
-  return role === null ? 0 : (LEVELS[role.id] ?? 0)
+  return gitlabRole(level, scopeOf(event))
 }
 
 function withExpiry(event: GitlabEvent): Facts {
@@ -151,7 +169,7 @@ function levelChanged(event: GitlabEvent): Reading {
     return detail(event, 'expiry_from') === detail(event, 'expiry_to')
       ? NO_CHANGE
       : changed(facts, 'extend', grantee, before)
-  const rises = after !== null && rankOf(after) > rankOf(before)
+  const rises = after !== null && (rankOf(after) > rankOf(before) || isCustomRole(after))
   const given = rises ? [observed(facts, 'grant', grantee, after)] : []
   const taken = before === null ? [] : [observed(event.facts, 'removal', grantee, before)]
   return { observations: [...taken, ...given] }
@@ -187,11 +205,12 @@ function runbook(grant: Grant): string | null {
   if (grant.role.id === INSTANCE_ADMIN.id)
     return call('PUT', urlPath(['api', 'v4', 'users', grant.grantee.id]), ' -d admin=false')
   const place = /^(group|project):(.+)$/s.exec(grant.role.scope)
-  if (place === null || !Object.hasOwn(LEVELS, grant.role.id)) return null
+  if (place === null || !isMemberRole(grant.role)) return null
+  if (grant.grantee.type === 'group')
+    return call('DELETE', urlPath(['api', 'v4', `${place[1]}s`, place[2] ?? '', 'share', grant.grantee.id]))
   return call('DELETE', urlPath(['api', 'v4', `${place[1]}s`, place[2] ?? '', 'members', grant.grantee.id]))
 }
 
-const MEMBER = ['user_access']
 const CHANGES = ['access_level', 'admin status']
 
 export const gitlabPreset: Preset = {

@@ -23,6 +23,13 @@ const anEvent = (details: Record<string, unknown>, more: Record<string, unknown>
   ...more,
 })
 const OWNER = anEvent({ add: 'user_access', as: 'Owner' })
+const SHARED = anEvent({
+  add: 'project_access',
+  as: 'Maintainer',
+  target_id: 5,
+  target_type: 'Project',
+  target_details: 'northwind/site',
+})
 const FLAT = {
   severity: 'INFO',
   time: '2026-11-24T10:00:00.000Z',
@@ -37,7 +44,7 @@ const FLAT = {
   target_details: 'Alice',
 }
 
-provePreset(gitlabPreset, [OWNER, FLAT])
+provePreset(gitlabPreset, [OWNER, FLAT, SHARED])
 
 const READINGS: readonly (readonly [string, Record<string, unknown>, string])[] = [
   ['an owner of a group', OWNER, 'grant owner group:northwind/platform T1 42'],
@@ -91,6 +98,58 @@ const READINGS: readonly (readonly [string, Record<string, unknown>, string])[] 
     ),
     'not a privilege event',
   ],
+  [
+    'an owner, as a GitLab with custom roles writes it',
+    anEvent({ add: 'user_access', as: 'Default role: Owner', member_id: 9 }),
+    'grant owner group:northwind/platform T1 42',
+  ],
+  [
+    'a developer, as a GitLab with custom roles writes it',
+    anEvent({ add: 'user_access', as: 'Default role: Developer' }),
+    'not privileged',
+  ],
+  [
+    'a promotion, as a GitLab with custom roles writes it',
+    anEvent({ change: 'access_level', from: 'Default role: Guest', to: 'Default role: Maintainer' }),
+    'grant maintainer group:northwind/platform T2 42',
+  ],
+  [
+    'a demotion to a level as it was written before',
+    anEvent({ change: 'access_level', from: 'Default role: Owner', to: 'Guest' }),
+    'removal owner group:northwind/platform T1 42',
+  ],
+  [
+    "a customer's own role",
+    anEvent({ change: 'access_level', from: 'Default role: Guest', to: 'Custom role: Incident manager' }),
+    'grant custom-role:incident-manager group:northwind/platform T2 42',
+  ],
+  [
+    "one customer's role for another",
+    anEvent({ change: 'access_level', from: 'Custom role: A', to: 'Custom role: B' }),
+    'removal custom-role:a group:northwind/platform T2 42; grant custom-role:b group:northwind/platform T2 42',
+  ],
+  [
+    "a customer's role that only reads",
+    anEvent({ add: 'user_access', as: 'Custom role: Security viewer' }),
+    'not privileged',
+  ],
+  ['a project shared with a group', SHARED, 'grant maintainer project:northwind/site T2 29'],
+  [
+    'a project shared with a group at a lower level',
+    anEvent({
+      change: 'access_level',
+      from: 'Maintainer',
+      to: 'Reporter',
+      target_type: 'Project',
+      target_details: 'northwind/site',
+    }),
+    'removal maintainer project:northwind/site T2 29',
+  ],
+  [
+    'a project no longer shared with a group',
+    anEvent({ remove: 'project_access', target_type: 'Project', target_details: 'northwind/site' }),
+    'removal * project:northwind/site T2 29',
+  ],
   ['a token', anEvent({}, { event_type: 'personal_access_token_created' }), 'context api-token * T2 42'],
 ]
 for (const [title, event, expected] of READINGS)
@@ -125,5 +184,18 @@ test('a member of GitLab is taken away with one call, whatever the path holds', 
   assert.equal(
     gitlabPreset.runbook(grant("group:a'; rm -rf /")),
     `curl -sS -X DELETE -H "PRIVATE-TOKEN: $GITLAB_TOKEN" "$GITLAB_URL"'/api/v4/groups/a'\\''%3B%20rm%20-rf%20%2F/members/42'`,
+  )
+})
+
+test('a project of GitLab is shared no longer with one call', () => {
+  const grant = aGrant({
+    kind: 'grant',
+    direction: 'given',
+    grantee: { id: '29', email: null, name: 'northwind/platform', type: 'group' },
+    role: { id: 'maintainer', name: 'Maintainer', tier: 'T2', scope: 'project:northwind/site' },
+  })
+  assert.equal(
+    gitlabPreset.runbook(grant),
+    'curl -sS -X DELETE -H "PRIVATE-TOKEN: $GITLAB_TOKEN" "$GITLAB_URL"/api/v4/projects/northwind%2Fsite/share/29',
   )
 })
