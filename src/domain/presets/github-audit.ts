@@ -20,6 +20,7 @@ import {
   enterpriseOwner,
   enterpriseScope,
   everyRole,
+  isReadOnlyOrganizationRole,
   organizationModerator,
   organizationOwner,
   organizationRole,
@@ -58,6 +59,7 @@ function added(event: GithubEvent, grantee: Party | null, role: Role): Reading {
 
 function organizationRoleChange(event: GithubEvent, kind: 'grant' | 'removal'): Reading {
   const name = firstTextAt(event, ['organization_role_name', 'role_name', 'organization_role'])
+  if (name !== null && isReadOnlyOrganizationRole(name)) return NOT_PRIVILEGED
   const role =
     name === null
       ? { ...organizationRole('unnamed', inOrganization(event)), name: 'Organization role' }

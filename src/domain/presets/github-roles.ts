@@ -1,6 +1,7 @@
 import { identityOf, textOf } from '../event-fields.ts'
 import { EVERY_ROLE, type Role } from '../grant.ts'
 import { githubOrganizationRoleTier, roleSlug } from '../role-tiers.ts'
+import { isReadOnlyName } from './read-only-name.ts'
 
 /** Roles and scopes of GitHub. A scope names its owner first, so that leaving an organisation covers all below it. */
 
@@ -97,6 +98,11 @@ export function organizationRole(name: string, scope: string): Role {
     tier: githubOrganizationRoleTier(slug),
     scope,
   }
+}
+
+/** A role that only reads, by its name; to triage is to label and to assign, which changes no code and no setting. */
+export function isReadOnlyOrganizationRole(name: string): boolean {
+  return isReadOnlyName(name) || /^all[_ -]repo(?:sitory)?[_ -]triage$/i.test(name)
 }
 
 export function isOrganizationRole(role: Role): boolean {

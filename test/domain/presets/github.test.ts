@@ -87,6 +87,24 @@ const CHANGES: readonly (readonly [string, string, Record<string, unknown>, stri
     'grant org-role:all-repository-admin org:northwind T1 Northwind/sre',
   ],
   [
+    'an organisation role goes by its short name too',
+    'organization_role.assign',
+    { organization_role_name: 'all_repo_admin' },
+    'grant org-role:all-repo-admin org:northwind T1 alice',
+  ],
+  [
+    'an organisation role that only reads gives no privilege',
+    'organization_role.assign',
+    { organization_role_name: 'all_repo_read' },
+    'not privileged',
+  ],
+  [
+    'an organisation role to triage gives no privilege',
+    'organization_role.assign',
+    { organization_role_name: 'All-repository triage' },
+    'not privileged',
+  ],
+  [
     'an organisation role can be revoked',
     'organization_role.revoke',
     { organization_role_name: 'Security manager' },
