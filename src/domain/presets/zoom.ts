@@ -92,7 +92,7 @@ const MOVE = /^(.{1,200}?)\s*:\s*from (.{1,100}?) to (.{1,100})$/
 function rolesOfPeople({ detail, facts }: ZoomEvent): Reading {
   const observations: Observation[] = []
   let otherwise: Reading | null = null
-  for (const piece of piecesOf(detail.replace(/^change role\s*-?\s*/i, ''))) {
+  for (const piece of piecesOf(detail.replace(/^change role\s*(?:-|for\b)?\s*/i, ''))) {
     const [, who, from = '', to = ''] = MOVE.exec(piece) ?? []
     if (who === undefined) continue
     const reading = moved(facts, personOf(who), { before: zoomRole(from), after: zoomRole(to) })
@@ -120,7 +120,7 @@ function piecesOf(text: string): readonly string[] {
 }
 
 const USER = /^(add|edit|update|delete) user\s+(\S+@\S+)/i
-const ROLE_PIECE = /^(?:change )?role:?\s+(?:from (.{1,100}?) to |set to )?(.{1,100})$/i
+const ROLE_PIECE = /^(?:change )?(?:user )?role:?\s+(?:from (.{1,100}?) to |set to )?(.{1,100})$/i
 
 /** `Edit User homer@duff.example  - Role: from Member to Admin - Department: set to Reactor`. */
 function userChanged({ detail, facts }: ZoomEvent): Reading {

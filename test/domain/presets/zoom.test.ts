@@ -38,6 +38,16 @@ readingTests(zoomPreset, [
   ['somebody is made an admin', MADE_ADMIN, 'grant admin * T1 alice@northwind.example'],
   ['a demotion to member is a removal', MADE_MEMBER, 'removal admin * T1 alice@northwind.example'],
   [
+    'a role among the changes of a user',
+    anOperation('Update User alice@northwind.example  - User Role: from Member to Admin - Department: Sales'),
+    'grant admin * T1 alice@northwind.example',
+  ],
+  [
+    'the word before the person is not part of the address',
+    anOperation('Change Role for alice@northwind.example: from Member to Owner'),
+    'grant owner * T0 alice@northwind.example',
+  ],
+  [
     'each person of a batch is read',
     TWO,
     'grant admin * T1 alice@northwind.example; grant owner * T0 dan@northwind.example',
