@@ -98,9 +98,9 @@ function readerOf(fields: Fields): Reader | null {
   const property = textAt(fields, 'target.property', NAME_MAX)
   for (const name of [`${key}.${property ?? ''}`, key])
     if (Object.hasOwn(READERS, name)) return READERS[name] ?? null
-  // Older records do not name the property: then a value that can only be a role says what it is.
-  const isUnnamed = key === 'USER.UPDATE' && property === null
-  const values = isUnnamed ? ['new', 'old'].flatMap((side) => rolesIn(fields, side)) : []
+  // Older records do not name the property, or otherwise: then a value that can only be a role says what it is.
+  const mayBeRole = key === 'USER.UPDATE' && (property === null || /role/i.test(property))
+  const values = mayBeRole ? ['new', 'old'].flatMap((side) => rolesIn(fields, side)) : []
   return values.some(isTailscaleRole) ? roleChanged : null
 }
 

@@ -66,6 +66,11 @@ readingTests(tailscalePreset, [
     'grant admin * T0 uALICE',
   ],
   [
+    'a role under another name of the property is known by its value',
+    aRecord('UPDATE', { ...ALICE, property: 'ROLE' }, { old: ['member'], new: ['admin'] }),
+    'grant admin * T0 uALICE',
+  ],
+  [
     'a name is no role',
     aRecord('UPDATE', { ...ALICE, property: 'EMAIL' }, { old: 'member', new: 'admin' }),
     'not a privilege event',
