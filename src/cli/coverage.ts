@@ -1,4 +1,4 @@
-import type { Grant } from '../domain/grant.ts'
+import { EVERY_ROLE, type Grant } from '../domain/grant.ts'
 import { isAskedFor } from '../domain/presets/custom-filter.ts'
 import type { Preset } from '../domain/presets/preset.ts'
 
@@ -40,6 +40,8 @@ export function startCoverage(preset: Preset): Coverage {
       seen += 1
       const missing = FIELDS.filter(([, isFilled]) => !isFilled(grant)).map(([name]) => name)
       for (const name of isTimed ? missing : [TIME, ...missing]) empty.set(name, (empty.get(name) ?? 0) + 1)
+      // A removal of all that somebody had names no role.
+      if (grant.role.id === EVERY_ROLE) return
       const known = preset.isCatalogued?.(grant.role) ?? grant.role.tier !== 'T2'
       const name = grant.role.name.slice(0, ROLE_CHARACTERS_MAX)
       if (!known && (uncatalogued.has(name) || uncatalogued.size < ROLES_KEPT_MAX))

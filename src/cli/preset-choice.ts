@@ -27,7 +27,10 @@ export function choosePreset(
     }
   const known = presetFor(policy, nameOrFile)
   if (known !== null) return { preset: known, customPresets: described }
-  if (!/[./\\]/.test(nameOrFile)) return { wrong: whyNoPreset(nameOrFile, policy) }
+  if (!/[./\\]/.test(nameOrFile))
+    return {
+      wrong: `${whyNoPreset(nameOrFile, policy)} A source of your own is named by its file, with .json.`,
+    }
   const source = readSource(nameOrFile)
   if ('wrong' in source) return source
   const customPresets = [...described.filter(({ name }) => name !== source.name), source]

@@ -137,7 +137,10 @@ test('replay judges by a file that describes a source, and by the policy that do
   assert.equal(byPolicy.stdout, byFile.stdout)
   const unknown = replay('--preset', 'ledgery', '--policy', policy)
   assert.equal(unknown.status, 2)
-  assert.match(unknown.stderr, /^There is no preset "ledgery"; there are .*ledgerly\.\n$/)
+  assert.match(
+    unknown.stderr,
+    /^There is no preset "ledgery"; there are .*ledgerly\. A source of your own is named by its file, with \.json\.\n$/,
+  )
 })
 
 test('the coverage names the roles without a tier of their own, most frequent first', async () => {
@@ -152,6 +155,14 @@ test('the coverage names the roles without a tier of their own, most frequent fi
   const { err } = await normalise('--preset', file('my-source.json', source), file('roles.ndjson', lines))
   assert.match(err, /roles without a tier of their own, so T2: "ops" 2, "auditor" 1$/m)
   assert.match(err, /empty: grantor 4 of 4/)
+})
+
+test('a removal of all that somebody had is no role without a tier', async () => {
+  const deleted = { id: 'e1', at: '2026-03-01T00:00:00Z', type: 'member.deleted', member: { id: 'u1' } }
+  const events = file('deleted.ndjson', JSON.stringify(deleted))
+  const { err } = await normalise('--preset', file('my-source.json', source), events)
+  assert.match(err, /1 removals/)
+  assert.match(err, /every role has a tier of its own/)
 })
 
 test('the coverage says when Axiom would not be asked for what was read', async () => {

@@ -62,10 +62,18 @@ function treeOf(text: string): Tree {
 export function expressionFault(text: string): string | null {
   if (text.length > EXPRESSION_CHARACTERS_MAX) return `is longer than ${EXPRESSION_CHARACTERS_MAX} characters`
   try {
-    return costFault(treeOf(text))
+    return costFault(treeOf(text)) ?? quotesFault(text)
   } catch (error) {
     return `is no JMESPath expression (${error instanceof Error ? error.message.slice(0, 120) : 'unreadable'})`
   }
+}
+
+/** In double quotes stands the name of a field, so that such a comparison is true of nothing and nobody is told. */
+function quotesFault(text: string): string | null {
+  const [, word] = /[=!]=\s*"([^"]*)"/.exec(text.replaceAll(/'[^']*'/g, "''")) ?? []
+  return word === undefined
+    ? null
+    : `compares with a text in double quotes; write '${word}', since a text stands in single quotes`
 }
 
 function costFault(tree: Tree): string | null {

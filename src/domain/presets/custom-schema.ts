@@ -17,9 +17,13 @@ const RUNBOOK_CHARACTERS_MAX = 500
 
 const text = z.string().trim().min(1).max(TEXT_MAX)
 /** A query tests every beginning of a path, and a feed's prefix is one part more. */
-const field = text.refine((path) => path.split('.').length <= FIELD_PARTS_MAX, {
-  message: `has more than ${FIELD_PARTS_MAX} parts`,
-})
+const field = text
+  .refine((path) => path.split('.').length <= FIELD_PARTS_MAX, {
+    message: `has more than ${FIELD_PARTS_MAX} parts`,
+  })
+  .refine((path) => !/[[\]()|'"`]/.test(path), {
+    message: 'is no expression but a path with dots; the first item of a list is targets.0',
+  })
 // No query can carry this character.
 const value = z.union([
   z

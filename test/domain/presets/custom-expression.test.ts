@@ -61,6 +61,7 @@ const FAULTS: readonly (readonly [string, RegExp])[] = [
   ["pad_right(a, `900000000`, ' ')", /^uses the function pad_right; /],
   ['map(&map(&a, list), list)', /^uses the function map; /],
   ["replace(a, 'x', 'xxxx')", /^uses the function replace; /],
+  ['changes[?field=="role"].new', /^compares with a text in double quotes; write 'role', since /],
   ['list[?id == $.n]', /^uses \$, which is not allowed$/],
   ['let $x = a in $x', /^uses \$, which is not allowed$/],
   ['a[*].b[*].c[*].d[*].e[*]', /^has more than 4 of /],
@@ -73,6 +74,10 @@ for (const [text, fault] of FAULTS)
   test(`${text.slice(0, 60) || 'nothing'} is refused`, () => {
     assert.match(expressionFault(text) ?? 'no fault', fault)
   })
+
+test('double quotes that name a field, or stand within a text, are no fault', () => {
+  assert.equal(expressionFault(`"actor.id" || actors[?name=='== "x"'].id`), null)
+})
 
 test('the signs of lists within quotes are letters', () => {
   assert.equal(expressionFault("'* * * * * * [] [] [?'"), null)
@@ -142,7 +147,7 @@ test('an expression at its limits ends in time on an event at its limits', () =>
   assert.ok(performance.now() - start < 5_000)
 })
 
-test('the README names every function that there is, and its three examples are read', () => {
+test('the README names every function that there is, and its examples are read', () => {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
   const section = readme.split('## Add a source in five minutes')[1]?.split('\n## ')[0] ?? ''
   const functions = /there are (.*)$/.exec(expressionFault('nonsense(a)') ?? '')?.[1]?.split(', ') ?? []
@@ -152,13 +157,19 @@ test('the README names every function that there is, and its three examples are 
     { type: 'User', email: 'a@b.example' },
     { type: 'App', email: 'x' },
   ]
+  const changes = [
+    { field: 'seat', new: 'paid' },
+    { field: 'role', new: 'admin' },
+  ]
+  const event = { targets, changes, target: { id: 'u1' } }
   const examples = [...section.matchAll(/^- `(.+)`: /gm)].map(([, text = '']) => text)
   assert.deepEqual(
-    examples.map((text) => [expressionFault(text), expressionOf(text)({ targets, target: { id: 'u1' } })]),
+    examples.map((text) => [expressionFault(text), expressionOf(text)(event)]),
     [
       [null, 'Group admin'],
       [null, 'u1'],
       [null, ['a@b.example']],
+      [null, ['admin']],
     ],
   )
 })

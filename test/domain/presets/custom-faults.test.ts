@@ -47,6 +47,10 @@ const FAULTS: readonly (readonly [Described, string])[] = [
     'rules.0.when.0: found {"field":"a"}; needs "value" or "values", since its op is equals. For example {"field": "event_type", "op": "in", "values": ["role_changed", "role_added"]}.',
   ],
   [
+    { rules: [giving({ when: [{ field: 'targets[0].type', value: 'user' }] })] },
+    'rules.0.when.0.field: found "targets[0].type"; is no expression but a path with dots; the first item of a list is targets.0. For example "event_type".',
+  ],
+  [
     { rules: [giving({ when: [{ field: 'a.b.c.d.e.f.g.h', value: 1 }] })] },
     'rules.0.when.0.field: found "a.b.c.d.e.f.g.h"; has more than 7 parts. For example "event_type".',
   ],
