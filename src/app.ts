@@ -20,6 +20,7 @@ import { patientDirectory } from './slack/patience.ts'
 import type { UseCases } from './slack/use-cases.ts'
 import { createConversationMemory, forgetThreads } from './store/conversation-memory.ts'
 import { openStore, type Store } from './store/database.ts'
+import { createPolicyDrafts } from './store/policy-drafts.ts'
 import { createWebhookSender } from './webhook/sender.ts'
 import { type AnswerPorts, answerQuestion, mayAsk } from './workflows/answer-question.ts'
 import { decide, mayDecide } from './workflows/decide.ts'
@@ -33,6 +34,8 @@ import { recordFeedback } from './workflows/record-conversation.ts'
 import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
 import { switchMode } from './workflows/switch-mode.ts'
 import { withTimeline } from './workflows/timeline.ts'
+import type { TuneContext } from './workflows/tune-policy.ts'
+import { createTuning } from './workflows/tuning.ts'
 
 export interface App {
   /** Resolves when Slack is connected and everything is scheduled. */
@@ -77,7 +80,8 @@ export async function createApp(config: Config, options: { readonly pins: Policy
   const useCases = useCasesOf(ports, {
     store,
     scheduler,
-    modePinned: pins.mode !== undefined,
+    pins,
+    secrets: secretsOf(config),
     conversation: conversationPortsOf(config, wiring),
   })
   const slackApp = createSlackApp(gateway, { appToken: slack.appToken, useCases, log, clock })
@@ -188,13 +192,15 @@ async function tenantFor(
 interface Surroundings {
   readonly store: Store
   readonly scheduler: Scheduler
-  readonly modePinned: boolean
+  readonly pins: PolicyPins
+  readonly secrets: TuneContext['secrets']
   readonly conversation: ConversationPorts
 }
 
 function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
-  const { store, scheduler, modePinned, conversation } = surroundings
+  const { store, scheduler, pins, secrets, conversation } = surroundings
   const { records } = store
+  const modePinned = pins.mode !== undefined
   const kickAfterDecision = () => {
     const names: readonly JobName[] = ['cards', ...LANES.map((lane) => `deliver-${lane}` as const)]
     for (const name of names) scheduler.kick(name)
@@ -243,6 +249,9 @@ function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
     prepared: ({ tenantId, answerId }) => conversation.prepared.find(tenantId, answerId),
     threadsSetting: async (tenantId) =>
       (await records.policies.current(tenantId))?.policy.threads ?? 'mentions',
+    tuning: createTuning({ ...ports, drafts: createPolicyDrafts(store) }, { pins, secrets }, () =>
+      scheduler.kick('deliver-axiom'),
+    ),
     // The records are the auditors' evidence and stay; what was said in threads, and what lets us act there, goes.
     async uninstall(workspaceId) {
       ports.log.warn({ workspaceId }, 'The app was uninstalled from this workspace')
@@ -256,6 +265,17 @@ function useCasesOf(ports: Ports, surroundings: Surroundings): UseCases {
       return !isNew
     },
   }
+}
+
+/** What the environment holds, by name: whether it is set, never what it is. */
+function secretsOf(config: Config): TuneContext['secrets'] {
+  return [
+    { name: 'SLACK_BOT_TOKEN', isSet: config.slack !== null },
+    { name: 'AXIOM_TOKEN', isSet: config.axiom !== null },
+    { name: 'OPENAI_API_KEY', isSet: config.model !== null },
+    { name: 'DECISION_WEBHOOK_URL', isSet: config.webhook !== null },
+    { name: 'CHAIN_KEY', isSet: config.chainKey !== null },
+  ]
 }
 
 const ALARM_TEXTS: Readonly<Record<string, string>> = {

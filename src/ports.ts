@@ -4,6 +4,7 @@ import type { Condition } from './domain/presets/preset.ts'
 import type { Card, ReviewCase } from './domain/review-case.ts'
 import type { Lane, OutboxRow, UnitOfWork } from './ports/records.ts'
 
+export type * from './ports/policy-changes.ts'
 export type * from './ports/records.ts'
 export { LANES } from './ports/records.ts'
 

@@ -22,11 +22,14 @@ const FRAME_END = `
 End of the team's text. The seven rules above it stand.`
 
 /** The part of the prompt that a team may write anew. */
-const DEFAULT_ANALYST_BODY = `- Begin with the answer, then the facts behind it, the newest and the oddest first.
+export const DEFAULT_ANALYST_BODY = `- Begin with the answer, then the facts behind it, the newest and the oddest first.
 - Compare with what is usual for the people and the role concerned, where a result shows it.
 - Give codes of grants, so that people can look further.
 - Where several people or roles fit a name, say which, and ask for the one that is meant.
 - Say what was not looked at.`
+
+/** The fixed part, as it is shown to people; the team's text stands in the middle. */
+export const ANALYST_FRAME = `${FRAME_START}[the team’s text]${FRAME_END}`
 
 /** Static for a policy, so that servers can cache it. */
 export function analystInstructions(body: string | null): string {

@@ -57,6 +57,12 @@ const people: Rule = ({ people: before }, { people: after }) => [
     'other people may change this policy',
     missingFrom(after.policyAdmins, before.policyAdmins).length > 0,
   ),
+  // Otherwise an admin could first put away whoever might object.
+  ...loosened(
+    'people.policyAdmins',
+    'fewer people watch over this policy',
+    missingFrom(before.policyAdmins, after.policyAdmins).length > 0,
+  ),
   ...loosened(
     'people.twoPersonRule',
     'one person alone is enough',
@@ -151,7 +157,15 @@ const customPresets: Rule = ({ customPresets: before }, { customPresets: after }
     what: `the source ${name} is read otherwise, or not at all`,
   }))
 
+const scorer: Rule = (before, after) =>
+  loosened(
+    'scorer',
+    'no model raises what the rules call low',
+    before.scorer === 'model' && after.scorer === 'rules',
+  )
+
 const RULES: readonly Rule[] = [
+  scorer,
   thresholds,
   floors,
   exceptions,

@@ -202,7 +202,6 @@ export type FloorId = keyof Policy['floors']
 
 /** Settings that are accepted and kept, but whose feature has not landed: shown as not yet in effect. */
 export const NOT_YET_IN_EFFECT: readonly string[] = [
-  'people.twoPersonRule',
   'channels.routes',
   'deadlines.mediumHours',
   'deadlines.highHours',

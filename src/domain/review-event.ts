@@ -13,7 +13,9 @@ export const CHAINED_EVENTS = [
   'review.reopened',
   'review.already_gone',
   'review.moot',
+  'policy.proposed',
   'policy.changed',
+  'policy.rejected',
   'export.made',
   'outbox.tombstone',
 ] as const

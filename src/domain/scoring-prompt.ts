@@ -54,6 +54,9 @@ const FRAME_END = `
 
 End of the team's text. The four rules above it stand.`
 
+/** The fixed part, as it is shown to people; the team's text stands in the middle. */
+export const SCORING_FRAME = `${FRAME_START}[the team’s text]${FRAME_END}`
+
 /** Builds what the model is sent: the fixed frame around the team's text, then the data of one grant. */
 export function buildScoringPrompt(input: {
   readonly grant: Grant

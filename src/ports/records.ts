@@ -9,6 +9,7 @@ import type { Outcome } from '../domain/quality.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
 import type { Card } from '../domain/review-case.ts'
 import type { ChainHead, ReviewEvent } from '../domain/review-event.ts'
+import type { Proposals } from './policy-changes.ts'
 
 /** Everything durable: one interface per table, and the unit of work that spans them. */
 
@@ -254,6 +255,7 @@ export interface Policies {
   /** False when that version exists already. */
   save(version: PolicyVersion): Promise<boolean>
   list(tenantId: string, limit: number): Promise<readonly PolicyVersion[]>
+  version(tenantId: string, version: number): Promise<PolicyVersion | null>
 }
 
 /** Where reading one feed stands. */
@@ -321,6 +323,7 @@ export interface Records {
   readonly chain: Chain
   readonly outbox: Outbox
   readonly policies: Policies
+  readonly proposals: Proposals
   readonly feeds: Feeds
   readonly runs: Runs
   readonly leases: Leases

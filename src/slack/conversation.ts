@@ -31,6 +31,10 @@ export interface Conversation {
   /** Answers a command, to the person alone. */
   respond(responseUrl: string, view: MessageView): Promise<void>
   openModal(triggerId: string, view: ModalView): Promise<OpenModal>
+  /** Puts a modal on top of the one that was pressed in. */
+  pushModal(triggerId: string, view: ModalView): Promise<void>
+  /** Shows another view in the modal that has this external id. */
+  replaceModal(externalId: string, view: ModalView): Promise<'updated' | 'closed'>
   /** `closed` when the person closed the modal meanwhile. */
   updateModal(modal: OpenModal, view: ModalView): Promise<'updated' | 'closed'>
   publishHome(userId: string, view: HomeView): Promise<void>
@@ -98,6 +102,18 @@ export function createConversation(api: SlackApi, log: Log): Conversation {
         await api.call('interactive', 'views.open', { trigger_id: triggerId, view }),
       )
       return { viewId: answer.view.id, hash: answer.view.hash }
+    },
+    async pushModal(triggerId, view) {
+      await api.call('interactive', 'views.push', { trigger_id: triggerId, view })
+    },
+    async replaceModal(externalId, view) {
+      try {
+        await api.call('interactive', 'views.update', { external_id: externalId, view })
+        return 'updated'
+      } catch (error) {
+        if (isRefusal(error, 'not_found', 'view_not_found')) return 'closed'
+        throw error
+      }
     },
     async updateModal({ viewId, hash }, view) {
       try {

@@ -29,6 +29,19 @@ export const REASON_MODAL = 'decide-with-reason'
 export const REASON_BLOCK = 'reason'
 export const REASON_INPUT = 'reason-text'
 
+/** Settings: the list of sections, one section, earlier versions, changes that wait for a second person. */
+export const TUNE_ACTIONS = {
+  open: 'tune:open',
+  section: 'tune:section',
+  versions: 'tune:versions',
+  rollBack: 'tune:roll-back',
+  confirm: 'tune:confirm',
+  reject: 'tune:reject',
+} as const
+
+export const TUNE_SECTION_MODAL = 'tune-section'
+export const TUNE_PREVIEW_MODAL = 'tune-preview'
+
 export const COMMAND = '/grants'
 
 /** Event types of message metadata: the live card, and a surplus one that was neutralised. */

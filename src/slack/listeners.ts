@@ -7,7 +7,17 @@ import { onHomePress } from './handlers/home.ts'
 import { onHomeOpened, onMessage } from './handlers/messages.ts'
 import { threadKey } from './handlers/questions.ts'
 import { onReasonSubmitted } from './handlers/submissions.ts'
-import { ANSWER_ACTIONS, COMMAND, HOME_ACTIONS, REASON_MODAL, REVIEW_ACTIONS } from './ids.ts'
+import { onTunePress, onTuneSubmitted } from './handlers/tune.ts'
+import {
+  ANSWER_ACTIONS,
+  COMMAND,
+  HOME_ACTIONS,
+  REASON_MODAL,
+  REVIEW_ACTIONS,
+  TUNE_ACTIONS,
+  TUNE_PREVIEW_MODAL,
+  TUNE_SECTION_MODAL,
+} from './ids.ts'
 import {
   botTokenRevoked,
   parseCommand,
@@ -17,12 +27,15 @@ import {
   parseStopped,
   parseSubmission,
 } from './payloads.ts'
+import { parseTuneSubmission } from './tune-payloads.ts'
 
 /** Every way in from Slack, on one page. */
 
 const CARD_ACTIONS: readonly string[] = Object.values(REVIEW_ACTIONS)
 const HOME_BUTTONS: readonly string[] = Object.values(HOME_ACTIONS)
 const ANSWER_BUTTONS: readonly string[] = Object.values(ANSWER_ACTIONS)
+const TUNE_BUTTONS: readonly string[] = Object.values(TUNE_ACTIONS)
+const TUNE_MODALS: readonly string[] = [TUNE_SECTION_MODAL, TUNE_PREVIEW_MODAL]
 const EVERY = /[\s\S]*/
 
 export function addListeners(app: App, ports: HandlerPorts): void {
@@ -39,6 +52,16 @@ export function addListeners(app: App, ports: HandlerPorts): void {
   app.view({ callback_id: EVERY, type: 'view_submission' }, async ({ body, view, ack, context }) => {
     const answer: Acknowledge = (faults) =>
       faults === undefined ? ack() : ack({ response_action: 'errors', errors: { ...faults } })
+    const tuned = TUNE_MODALS.includes(view.callback_id) ? parseTuneSubmission(body) : null
+    if (tuned !== null)
+      return await withTenant(ports, { context, ack: answer }, (tenantId) =>
+        onTuneSubmitted(ports, {
+          tenantId,
+          modal: view.callback_id,
+          submission: tuned,
+          answer: (given) => ack(given),
+        }),
+      )
     const submission = view.callback_id === REASON_MODAL ? parseSubmission(body) : null
     if (submission === null) return await ignore(ports, answer, 'submission')
     await withTenant(ports, { context, ack: answer }, async (tenantId) => {
@@ -74,6 +97,7 @@ export function addListeners(app: App, ports: HandlerPorts): void {
 function handlerOf(actionId: string) {
   if (CARD_ACTIONS.includes(actionId)) return onCardPress
   if (HOME_BUTTONS.includes(actionId)) return onHomePress
+  if (TUNE_BUTTONS.includes(actionId)) return onTunePress
   return ANSWER_BUTTONS.includes(actionId) ? onAnswerPress : undefined
 }
 

@@ -14,6 +14,7 @@ const pressBody = z.looseObject({
   container: z
     .looseObject({ message_ts: id.nullish(), thread_ts: id.nullish(), channel_id: id.nullish() })
     .nullish(),
+  view: z.looseObject({ type: z.string() }).nullish(),
   actions: z
     .array(
       z.looseObject({
@@ -36,7 +37,10 @@ export interface Press {
   readonly messageTs: string | null
   /** The thread that the message stands in. */
   readonly threadTs: string | null
+  readonly surface: 'message' | 'modal' | 'home'
 }
+
+const SURFACES: Readonly<Record<string, Press['surface']>> = { modal: 'modal', home: 'home' }
 
 export function parsePress(body: unknown): Press | null {
   const parsed = pressBody.safeParse(body)
@@ -52,6 +56,7 @@ export function parsePress(body: unknown): Press | null {
     channel: data.channel?.id ?? data.container?.channel_id ?? null,
     messageTs: data.container?.message_ts ?? null,
     threadTs: data.container?.thread_ts ?? null,
+    surface: SURFACES[data.view?.type ?? ''] ?? 'message',
   }
 }
 

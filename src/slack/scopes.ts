@@ -32,6 +32,7 @@ export const METHOD_SCOPES = {
   'users.info': ['users:read'],
   'views.open': [],
   'views.publish': [],
+  'views.push': [],
   'views.update': [],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>
 

@@ -10,6 +10,7 @@ import type { OpenOutcome } from '../workflows/open-case.ts'
 import type { Overview } from '../workflows/overview.ts'
 import type { Feedback } from '../workflows/record-conversation.ts'
 import type { SwitchOutcome } from '../workflows/switch-mode.ts'
+import type { Tuning } from '../workflows/tuning.ts'
 
 export interface MayDecide {
   readonly kind: 'may-decide'
@@ -60,6 +61,7 @@ export interface UseCases {
     readonly prepared: PreparedDecision
   }): Promise<void>
   prepared(query: { readonly tenantId: string; readonly answerId: string }): Promise<PreparedDecision | null>
+  readonly tuning: Tuning
   uninstall(workspaceId: string): Promise<void>
   /** Remembers the event; true when it was seen before. */
   seenEvent(tenantId: string, eventId: string): Promise<boolean>

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { historyIndexes } from './history-indexes.ts'
 import { initialIndexes, initialTables, type TableShape } from './initial-tables.ts'
+import { proposalsIndex, proposalsTable } from './proposals-table.ts'
 import type { Schema } from './schema.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -15,6 +16,12 @@ export function migrations(engine: Engine): MigrationProvider {
           await createTable(db, { engine, name, shape })
         for (const statement of [...historyIndexes[engine], ...initialIndexes])
           await sql.raw(statement).execute(db)
+      },
+    },
+    '0002_policy_proposals': {
+      up: async (db) => {
+        await createTable(db, { engine, name: 'policy_proposals', shape: proposalsTable })
+        await sql.raw(proposalsIndex).execute(db)
       },
     },
   }

@@ -29,6 +29,10 @@ export function createPolicies(db: Kysely<Schema>): Policies {
       const rows = await newestFirst(db, tenantId).limit(limit).execute()
       return rows.map(fromRow)
     },
+    version: async (tenantId, version) => {
+      const row = await newestFirst(db, tenantId).where('version', '=', version).executeTakeFirst()
+      return row === undefined ? null : fromRow(row)
+    },
   }
 }
 

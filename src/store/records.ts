@@ -14,6 +14,7 @@ import { createLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import { createOutbox } from './outbox.ts'
 import { createPolicies } from './policies.ts'
+import { createProposals } from './proposals.ts'
 import { createReviews } from './reviews.ts'
 import { createRuns } from './runs.ts'
 import type { Schema } from './schema.ts'
@@ -31,6 +32,7 @@ export function createRecords(db: Kysely<Schema>): Records {
     chain: createChain(db),
     outbox: createOutbox(db),
     policies: createPolicies(db),
+    proposals: createProposals(db),
     feeds: createFeeds(db),
     runs: createRuns(db),
     leases: createLeases(db),

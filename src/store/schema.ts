@@ -26,6 +26,7 @@ export interface Schema {
   review_events: ReviewEventsTable
   outbox: OutboxTable
   policies: PoliciesTable
+  policy_proposals: PolicyProposalsTable
   feeds: FeedsTable
   runs: RunsTable
   leases: LeasesTable
@@ -223,6 +224,20 @@ export interface PoliciesTable {
   author: string
   reason: string
   saved_at: number
+}
+
+export interface PolicyProposalsTable {
+  tenant_id: string
+  id: string
+  base_version: number
+  policy: string
+  author: string
+  reason: string
+  proposed_at: number
+  expires_at: number
+  state: 'waiting' | 'confirmed' | 'rejected'
+  decided_by: string | null
+  decided_at: number | null
 }
 
 export interface FeedsTable {

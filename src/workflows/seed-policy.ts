@@ -1,4 +1,7 @@
+import type { Actor } from '../domain/decision.ts'
 import { type Policy, type PolicyVersion, policySchema } from '../domain/policy.ts'
+import { diffInWords } from '../domain/policy-words.ts'
+import type { ReviewStep } from '../domain/review-step.ts'
 import { ConflictError, type Ports } from '../ports.ts'
 import { inTransaction } from './in-transaction.ts'
 import { recordSteps } from './record-steps.ts'
@@ -40,6 +43,7 @@ export async function savePolicy(
   ports: Pick<Ports, 'chainKey' | 'hasWebhook'>,
   records: Parameters<typeof recordSteps>[1] & { readonly policies: Ports['store']['records']['policies'] },
   version: PolicyVersion,
+  more: { readonly actor?: Actor | null; readonly detail?: ReviewStep['detail'] } = {},
 ): Promise<PolicyVersion> {
   const before = await records.policies.current(version.tenantId)
   if (!(await records.policies.save(version)))
@@ -51,7 +55,13 @@ export async function savePolicy(
       at: version.savedAt,
       reason: version.reason,
       policyVersion: version.version,
-      detail: { author: version.author, changed: changedSections(before?.policy ?? null, version.policy) },
+      actor: more.actor ?? null,
+      detail: {
+        author: version.author,
+        changed: changedSections(before?.policy ?? null, version.policy),
+        ...(before === null ? {} : { diff: diffInWords(before.policy, version.policy) }),
+        ...more.detail,
+      },
       key: String(version.version),
     },
   ])

@@ -116,7 +116,7 @@ test('tune shows the policy in force, and what is not yet in effect', async () =
   assert.match(answer, /<@U0MAYA>/)
   assert.match(answer, /`medium` `35`/)
   assert.match(answer, /`self_grant` `high`/)
-  assert.match(answer, /`twoPersonRule`.*not yet in effect/)
+  assert.match(answer, /`rawDays`.*not yet in effect/)
   assert.match(answer, /sandbox-scoring/)
 })
 

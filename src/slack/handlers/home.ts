@@ -31,7 +31,9 @@ export async function publishHome(
   if (!(await mayRead(ports, who))) return await ports.talk.publishHome(who.userId, closedHome(READERS_ONLY))
   const overview = await ports.useCases.overview(who.tenantId, who.userId)
   const { teamUrl, scopes } = await ports.identity()
-  await ports.talk.publishHome(who.userId, homeView(overview, { teamUrl, notice, deafIn: deafIn(scopes) }))
+  const { proposals } = await ports.useCases.tuning.desk({ ...who, slackUserId: who.userId })
+  const options = { teamUrl, notice, deafIn: deafIn(scopes), proposals }
+  await ports.talk.publishHome(who.userId, homeView(overview, options))
 }
 
 export async function onHomePress(ports: HandlerPorts, input: HomePress): Promise<void> {

@@ -2,10 +2,12 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import type { Share } from '../../domain/quality.ts'
 import type { ReviewCase } from '../../domain/review-case.ts'
 import { type FeedHealth, type Overview, QUALITY_DAYS } from '../../workflows/overview.ts'
-import { HOME_ACTIONS } from '../ids.ts'
+import type { OpenProposal } from '../../workflows/tune-policy.ts'
+import { HOME_ACTIONS, TUNE_ACTIONS } from '../ids.ts'
 import { code, linesWithin, link, moment, prose } from '../mrkdwn.ts'
 import { actions, button, context, divider, header, section } from './blocks.ts'
 import { cardUrl, caseLine, decisionLine, stateWords } from './case-text.ts'
+import { proposalBlocks } from './tune-modals.ts'
 import { count, duration } from './words.ts'
 
 /** Together far below the 100 blocks that Slack takes. */
@@ -13,6 +15,7 @@ const PENDING_SHOWN = 10
 const DECIDED_SHOWN = 6
 const UNASKED_SHOWN = 8
 const SETUP_SHOWN = 10
+const PROPOSALS_SHOWN = 3
 const LINES_MAX = 2_500
 const ALARM_MAX = 400
 const ERROR_MAX = 200
@@ -21,6 +24,8 @@ export interface HomeOptions {
   readonly teamUrl: string | null
   /** What the person's last click on this page came to, in our words. */
   readonly notice: string | null
+  /** Changes of the policy that wait for a second person. */
+  readonly proposals: readonly OpenProposal[]
   /** Where only mentions are answered, for want of a scope; null when everything is heard. */
   readonly deafIn: string | null
 }
@@ -33,6 +38,7 @@ export function homeView(overview: Overview, options: HomeOptions): HomeView {
       ...(options.notice === null ? [] : [section(`:information_source: ${options.notice}`)]),
       ...alarmBlocks(overview),
       ...modeBlocks(overview),
+      ...options.proposals.slice(0, PROPOSALS_SHOWN).flatMap(proposalBlocks),
       ...setupBlocks(overview),
       ...(options.deafIn === null ? [] : [context(deafText(options.deafIn))]),
       divider(),
@@ -67,6 +73,7 @@ function modeBlocks(overview: Overview): KnownBlock[] {
   const pinned = overview.modePinned ? ' The environment pins this mode.' : ''
   const scorer =
     overview.scorerModel === null ? 'rules only, no model' : `the model ${code(overview.scorerModel, 100)}`
+  const settings = button({ text: 'Settings', actionId: TUNE_ACTIONS.open })
   const refresh = button({ text: 'Refresh', actionId: HOME_ACTIONS.refresh })
   const switchTo = isLive
     ? button({ text: 'Back to shadow', actionId: HOME_ACTIONS.goShadow })
@@ -75,7 +82,7 @@ function modeBlocks(overview: Overview): KnownBlock[] {
   return [
     header('Countersign'),
     section(`${words}${pinned}\nScored by ${scorer}. ${weekText(overview)}`),
-    actions(maySwitch ? [switchTo, refresh] : [refresh]),
+    actions(maySwitch ? [switchTo, settings, refresh] : [settings, refresh]),
   ]
 }
 

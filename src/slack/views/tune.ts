@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import { NOT_YET_IN_EFFECT, type Policy, type PolicyFeed, type PolicyVersion } from '../../domain/policy.ts'
+import { TUNE_ACTIONS } from '../ids.ts'
 import { channelLink, code, linesWithin, mention, moment, prose } from '../mrkdwn.ts'
-import { context, header, type MessageView, section } from './blocks.ts'
+import { actions, button, context, header, type MessageView, section } from './blocks.ts'
 import { count } from './words.ts'
 
 /** Together below what Slack takes in one message. */
@@ -54,7 +55,8 @@ export function tuneView(current: PolicyVersion): MessageView {
       context(saved),
       section(linesWithin(single, SECTION_MAX * 2, more)),
       ...sections,
-      context('Change it with `npm run policy -- export`, then `import FILE`. Each save is a new version.'),
+      actions([button({ text: 'Open the settings', actionId: TUNE_ACTIONS.open, style: 'primary' })]),
+      context('Or edit a file: `npm run policy -- export`, then `import FILE`. Each save is a new version.'),
     ],
   }
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { Answer, PreparedDecision } from '../../../src/domain/answer.ts'
 import type { Action } from '../../../src/domain/decision.ts'
+import { policySchema } from '../../../src/domain/policy.ts'
 import type { ReviewCase } from '../../../src/domain/review-case.ts'
 import type { AnswerStream } from '../../../src/ports/analyst.ts'
 import type { Click, Log } from '../../../src/ports.ts'
@@ -72,6 +73,7 @@ export function notedUseCases(
     threadsSetting: async () => 'questions',
     keepPrepared: async ({ answerId, prepared }) => void kept.set(answerId, prepared),
     prepared: async ({ answerId }) => kept.get(answerId) ?? null,
+    tuning: aTuning(),
     uninstall: async () => undefined,
     seenEvent: async (_tenantId, id) => {
       const known = seen.has(id)
@@ -88,6 +90,32 @@ export async function said(stream: AnswerStream, answer: Answer): Promise<Answer
   for (const sentence of answer.sentences) await stream.sentence(sentence)
   await stream.finish(answer)
   return answer
+}
+
+/** Settings that nobody may change. */
+function aTuning(): UseCases['tuning'] {
+  const notAdmin = { kind: 'not-admin' } as const
+  return {
+    desk: async () => ({
+      current: {
+        tenantId: 'tenant-1',
+        version: 1,
+        policy: policySchema.parse({}),
+        author: 'environment',
+        reason: 'First start.',
+        savedAt: 0,
+      },
+      mayEdit: false,
+      pins: {},
+      secrets: [],
+      proposals: [],
+    }),
+    draft: async () => notAdmin,
+    save: async () => notAdmin,
+    versions: async () => [],
+    rollBack: async () => notAdmin,
+    decide: async () => ({ kind: 'gone' }),
+  }
 }
 
 function isReasoned(action: Action): boolean {
@@ -120,6 +148,7 @@ function noted(base: UseCases, asked: string[]): UseCases {
     threadsSetting: note('threadsSetting', base.threadsSetting),
     keepPrepared: note('keepPrepared', base.keepPrepared),
     prepared: note('prepared', base.prepared),
+    tuning: base.tuning,
     uninstall: note('uninstall', base.uninstall),
     seenEvent: note('seenEvent', base.seenEvent),
   }

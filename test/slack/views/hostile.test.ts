@@ -160,7 +160,7 @@ test('no list of cases, however hostile or long, makes a list or a home that Sla
         outbox: many.map(() => ({ lane: 'axiom', waiting: 1, oldestAt: NOW, lastError: text })),
         scorerModel: text,
       })
-      const home = homeView(overview, { teamUrl: TEAM_URL, notice: null, deafIn: null })
+      const home = homeView(overview, { teamUrl: TEAM_URL, notice: null, deafIn: null, proposals: [] })
       assertViewFits(home)
       assertNothingInjected(home.blocks)
       const candidates = candidatesView(text, many)

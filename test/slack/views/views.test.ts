@@ -242,7 +242,7 @@ test('tune leaves out no setting', () => {
 })
 
 test('the home of a policy admin in shadow offers to go live', (t) => {
-  const view = homeView(anOverview(), { teamUrl: TEAM_URL, notice: null, deafIn: null })
+  const view = homeView(anOverview(), { teamUrl: TEAM_URL, notice: null, deafIn: null, proposals: [] })
   assertViewFits(view)
   t.assert.snapshot(view)
 })
@@ -265,6 +265,7 @@ test('the home of somebody else offers no switch and no opening', (t) => {
     teamUrl: null,
     notice: 'Only policy admins can switch the mode.',
     deafIn: null,
+    proposals: [],
   })
   assertViewFits(view)
   assert.doesNotMatch(JSON.stringify(view), /go-live|go-shadow|open-review/)
