@@ -30,8 +30,9 @@ import { loadCase } from './workflows/load-case.ts'
 import { noticeTarget } from './workflows/notices.ts'
 import { openCase } from './workflows/open-case.ts'
 import { type Alarm, overviewFor } from './workflows/overview.ts'
+import { pinPolicy } from './workflows/pin-policy.ts'
 import { recordFeedback } from './workflows/record-conversation.ts'
-import { type PolicyPins, seedPolicy } from './workflows/seed-policy.ts'
+import type { PolicyPins } from './workflows/seed-policy.ts'
 import { switchMode } from './workflows/switch-mode.ts'
 import { withTimeline } from './workflows/timeline.ts'
 import type { TuneContext } from './workflows/tune-policy.ts'
@@ -92,7 +93,9 @@ export async function createApp(config: Config, options: { readonly pins: Policy
         ask: () => gateway.identity(),
       })
       const tenantId = await tenantFor(ports, { workspaceId: identity.workspaceId, name: identity.teamName })
-      await seedPolicy(ports, { tenantId, seed: policyOfSeed(config.seed), pins })
+      const pinned = await pinPolicy(ports, { tenantId, seed: policyOfSeed(config.seed), pins })
+      if (pinned.kind === 'proposed')
+        log.warn({ loosens: pinned.loosenings }, 'What POLICY_FILE pins waits for a second person')
       await slackApp.start()
       scheduler.start()
       scheduler.kick('clicks')

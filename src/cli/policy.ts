@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import { type Policy, type PolicyVersion, parsePolicy, policyJsonSchema } from '../domain/policy.ts'
 import { diffPolicies } from '../domain/policy-diff.ts'
-import { ConflictError, type Ports } from '../ports.ts'
+import { type Loosening, looseningsOf } from '../domain/policy-loosening.ts'
+import { diffInWords } from '../domain/policy-words.ts'
+import type { Ports } from '../ports.ts'
 import { openStore } from '../store/database.ts'
-import { savePolicy } from '../workflows/seed-policy.ts'
+import { changePolicy } from '../workflows/change-policy.ts'
+import type { PolicyPins } from '../workflows/seed-policy.ts'
 import { partialConfig, wrongCall } from './environment.ts'
+import { readPolicyFile } from './policy-file.ts'
 
 const USAGE = 'Use: npm run policy -- export | schema | import FILE [--reason TEXT] | diff FILE'
 
@@ -35,10 +40,22 @@ export async function runPolicy(args: readonly string[]): Promise<number> {
     const next = readPolicy(file ?? '')
     if (!next.ok) return wrongCall(next.faults.map((fault) => `${file}: ${fault}`).join('\n'))
     if (action === 'diff') return printDiff(current, next.policy)
-    return await importPolicy({ store, config, current, policy: next.policy, reason })
+    const pins = pinsOf(config)
+    if (pins === null) return 2
+    return await importPolicy({ store, config, pins, current, policy: next.policy, reason })
   } finally {
     await store.close()
   }
+}
+
+/** What MODE and POLICY_FILE pin; null after the faults of the file were printed. */
+function pinsOf({ mode, policyFile }: Config): PolicyPins | null {
+  const file = policyFile === null ? null : readPolicyFile(policyFile)
+  if (file !== null && !file.ok) {
+    wrongCall(file.sentences.join('\n'))
+    return null
+  }
+  return { ...file?.pins, ...(mode === null ? {} : { mode }) }
 }
 
 function reasonOf(rest: readonly string[]): string | null {
@@ -63,47 +80,73 @@ function print(policy: Policy): number {
   return 0
 }
 
+/** The changes for programs on stdout, and in words for people. */
 function printDiff(current: PolicyVersion, policy: Policy): number {
   const changes = diffPolicies(current.policy, policy)
   for (const change of changes) process.stdout.write(`${JSON.stringify(change)}\n`)
   process.stderr.write(
     changes.length === 0
       ? `The file is the policy in force (version ${current.version}).\n`
-      : `${changes.length} settings differ from version ${current.version}.\n`,
+      : `${changes.length} settings differ from version ${current.version}:\n`,
   )
+  say(diffInWords(current.policy, policy))
+  sayLoosenings(looseningsOf(current.policy, policy))
   return 0
 }
 
-async function importPolicy(input: {
+function say(lines: readonly string[]): void {
+  // Values are outside text: a terminal must not obey it.
+  for (const line of lines) process.stderr.write(`  - ${line.replaceAll(/\p{Cc}/gu, ' ')}\n`)
+}
+
+function sayLoosenings(loosenings: readonly Loosening[]): void {
+  if (loosenings.length === 0) return
+  process.stderr.write('It loosens the policy, which needs a second person:\n')
+  say(loosenings.map(({ setting, what }) => `${setting}: ${what}`))
+}
+
+interface ImportInput {
   readonly store: Ports['store']
   readonly config: Config
+  readonly pins: PolicyPins
   readonly current: PolicyVersion
   readonly policy: Policy
   readonly reason: string
-}): Promise<number> {
-  const { current, policy } = input
-  const changes = diffPolicies(current.policy, policy)
-  if (changes.length === 0) return printDiff(current, policy)
-  const pinned = input.config.mode !== null && policy.mode !== input.config.mode
-  if (pinned) return wrongCall(`mode is pinned to ${input.config.mode} by MODE; unset it or change the file.`)
-  const ports = { chainKey: input.config.chainKey, hasWebhook: input.config.webhook !== null }
-  try {
-    await input.store.transaction(
-      async (records) =>
-        await savePolicy(ports, records, {
-          tenantId: current.tenantId,
-          version: current.version + 1,
-          policy,
-          author: 'command line',
-          reason: input.reason,
-          savedAt: Date.now(),
-        }),
-    )
-  } catch (error) {
-    if (error instanceof ConflictError)
-      return wrongCall('Somebody saved the policy at the same moment: run diff and import again.')
-    throw error
+}
+
+/** By the same rules as in Slack: pinned settings stay, and what loosens waits for a second person. */
+async function importPolicy({ store, config, pins, current, policy, reason }: ImportInput): Promise<number> {
+  const ports = {
+    store,
+    clock: { now: () => Date.now() },
+    ids: { next: () => randomUUID() },
+    chainKey: config.chainKey,
+    hasWebhook: config.webhook !== null,
   }
-  process.stderr.write(`Saved version ${current.version + 1}: ${changes.length} settings changed.\n`)
-  return 0
+  const { tenantId, version } = current
+  const author = 'command line'
+  const request = { tenantId, baseVersion: version, policy, reason, author, actor: null, pins }
+  const outcome = await changePolicy(ports, request)
+  switch (outcome.kind) {
+    case 'unchanged':
+      return printDiff(current, policy)
+    case 'pinned':
+      return wrongCall(
+        `Pinned by MODE or POLICY_FILE: ${outcome.settings.join(', ')}. Unset the pin or change the file.`,
+      )
+    case 'stale':
+      return wrongCall('Somebody saved the policy at the same moment: run diff and import again.')
+    case 'proposed':
+      sayLoosenings(outcome.loosenings)
+      process.stderr.write(
+        `Proposed, not yet in force: a policy admin confirms it in App Home or /grants tune until ${new Date(outcome.proposal.expiresAt).toISOString()}.\n`,
+      )
+      return 0
+    case 'saved': {
+      const count = diffPolicies(current.policy, policy).length
+      process.stderr.write(`Saved version ${outcome.version.version}: ${count} settings changed.\n`)
+      say(diffInWords(current.policy, policy))
+      return 0
+    }
+  }
 }

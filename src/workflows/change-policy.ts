@@ -12,6 +12,9 @@ import { savePolicy } from './seed-policy.ts'
 
 export type ChangePorts = Pick<Ports, 'clock' | 'ids' | 'store' | 'chainKey' | 'hasWebhook'>
 
+/** Proposals looked at to find the same one again. */
+const WAITING_MAX = 50
+
 /** What somebody else saved since a form was opened. */
 export interface Meanwhile {
   readonly current: PolicyVersion
@@ -58,11 +61,16 @@ export async function changePolicy(ports: ChangePorts, request: PolicyChangeRequ
     const pinned = changes.filter(({ setting }) => isPinned(request.pins, setting))
     if (pinned.length > 0) return { kind: 'pinned', settings: pinned.map(({ setting }) => setting) }
     const loosenings = allLoosenings(latest.policy, request)
-    const needsSecond = loosenings.length > 0 && latest.policy.people.twoPersonRule === 'two-people'
-    return needsSecond
+    return needsSecondPerson(latest.policy, loosenings)
       ? await propose(ports, records, { request, latest, loosenings })
       : await save(ports, records, { request, latest, loosenings })
   })
+}
+
+/** Where nobody is named yet who could agree, there is nobody to wait for. */
+export function needsSecondPerson({ people }: Policy, loosenings: readonly Loosening[]): boolean {
+  const hasPeople = people.policyAdmins.length > 0 || people.reviewers.length > 0
+  return loosenings.length > 0 && people.twoPersonRule === 'two-people' && hasPeople
 }
 
 export function allLoosenings(
@@ -102,7 +110,8 @@ async function save(ports: ChangePorts, records: Records, change: Change): Promi
     actor: request.actor,
     detail: {
       loosens: loosenings.map(inWords),
-      second_person: loosenings.length === 0 ? 'not needed' : 'none: the policy lets one person do it',
+      second_person:
+        loosenings.length === 0 ? 'not needed' : 'none: the policy asks for none, or names nobody',
     },
   })
   return { kind: 'saved', version, loosenings }
@@ -111,6 +120,8 @@ async function save(ports: ChangePorts, records: Records, change: Change): Promi
 async function propose(ports: ChangePorts, records: Records, change: Change): Promise<ChangeOutcome> {
   const { request, latest, loosenings } = change
   const at = ports.clock.now()
+  const earlier = await sameProposal(records, request, at)
+  if (earlier !== undefined) return { kind: 'proposed', proposal: earlier, loosenings }
   const proposal: PolicyProposal = {
     tenantId: request.tenantId,
     id: ports.ids.next(),
@@ -144,6 +155,21 @@ async function propose(ports: ChangePorts, records: Records, change: Change): Pr
     },
   ])
   return { kind: 'proposed', proposal, loosenings }
+}
+
+/** The same change by the same author, proposed before: it is not asked for twice. */
+async function sameProposal(
+  records: Pick<Records, 'proposals'>,
+  { tenantId, baseVersion, author, policy }: PolicyChangeRequest,
+  now: number,
+): Promise<PolicyProposal | undefined> {
+  const waiting = await records.proposals.waiting({ tenantId, now, limit: WAITING_MAX })
+  return waiting.find(
+    (one) =>
+      one.author === author &&
+      one.baseVersion === baseVersion &&
+      JSON.stringify(one.policy) === JSON.stringify(policy),
+  )
 }
 
 function inWords({ setting, what }: Loosening): string {

@@ -31,7 +31,9 @@ export async function confirmersOf(
   input: { readonly tenantId: string; readonly policy: Policy; readonly author: string },
 ): Promise<readonly string[]> {
   const { tenantId, policy } = input
-  const author = await ports.directory.person(tenantId, input.author)
+  // The command line and the environment are no people of the workspace.
+  const isPerson = /^[UW][A-Z0-9]+$/.test(input.author)
+  const author = isPerson ? await ports.directory.person(tenantId, input.author) : null
   const others = async (members: readonly string[]) => {
     const roster = [...(await rosterOf(ports.directory, tenantId, members))].slice(0, ROSTER_MAX)
     const people = await Promise.all(roster.map((id) => ports.directory.person(tenantId, id)))

@@ -17,22 +17,20 @@ export interface SeedInput {
   readonly pins: PolicyPins
 }
 
-/** Saves version 1 at a first start; at later starts only what is pinned and differs makes a new version. */
+/** Saves version 1 at a first start; a policy that is there already stays as it is. */
 export async function seedPolicy(
   ports: Pick<Ports, 'clock' | 'store' | 'chainKey' | 'hasWebhook'>,
   input: SeedInput,
 ): Promise<PolicyVersion> {
   return await inTransaction(ports, async (records) => {
     const current = await records.policies.current(input.tenantId)
-    const policy = withPins(current?.policy ?? input.seed, input.pins)
-    if (current !== null && JSON.stringify(policy) === JSON.stringify(current.policy)) return current
+    if (current !== null) return current
     return await savePolicy(ports, records, {
       tenantId: input.tenantId,
-      version: (current?.version ?? 0) + 1,
-      policy,
+      version: 1,
+      policy: withPins(input.seed, input.pins),
       author: 'environment',
-      reason:
-        current === null ? 'First start: seeded from the environment.' : 'Pinned by MODE or POLICY_FILE.',
+      reason: 'First start: seeded from the environment.',
       savedAt: ports.clock.now(),
     })
   })

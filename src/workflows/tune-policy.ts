@@ -14,6 +14,7 @@ import {
   changePolicy,
   type Meanwhile,
   meanwhileSince,
+  needsSecondPerson,
 } from './change-policy.ts'
 import { confirmersOf } from './decide-proposal.ts'
 import { type PolicyPins, withPins } from './seed-policy.ts'
@@ -163,7 +164,7 @@ async function keepDraft(
   const baseVersion = current.version
   await ports.drafts.keep(tenantId, draftId, { author: slackUserId, baseVersion, policy, reversed: 0 })
   const loosenings = allLoosenings(current.policy, { policy })
-  const needsSecond = loosenings.length > 0 && current.policy.people.twoPersonRule === 'two-people'
+  const needsSecond = needsSecondPerson(current.policy, loosenings)
   const confirmers = needsSecond
     ? await confirmersOf(ports, { tenantId, policy: current.policy, author: slackUserId })
     : []

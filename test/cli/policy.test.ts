@@ -95,3 +95,18 @@ test('the published schema describes the sources', () => {
   for (const field of ['roles', 'otherRoles', 'failedWhen', 'runbook', 'filter'])
     assert.ok(Object.hasOwn(properties, field), field)
 })
+
+test('what loosens is told in words by diff, and proposed by import once somebody could agree', () => {
+  const named = { ...exported(), people: { ...exported().people, policyAdmins: ['U0MAYA'] } }
+  assert.match(policy('import', file(named)).err, /^Saved version 3: 1 settings changed\.$/m)
+  const looser = { ...named, floors: { ...named.floors, self_grant: 'low' as const } }
+  const compared = policy('diff', file(looser))
+  assert.deepEqual(JSON.parse(compared.out), { setting: 'floors.self_grant', from: 'high', to: 'low' })
+  assert.match(compared.err, / {2}- floors\.self_grant: high → low\n[\s\S]*needs a second person/)
+  for (const run of ['once', 'again']) {
+    const imported = policy('import', file(looser))
+    assert.equal(imported.code, 0, run)
+    assert.match(imported.err, /^Proposed, not yet in force: a policy admin confirms it/m)
+  }
+  assert.equal(exported().floors.self_grant, 'high')
+})

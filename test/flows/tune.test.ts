@@ -115,36 +115,35 @@ test('of two who edit at once the later one is told what changed, and overwrites
   assert.ok(first.preview !== null && second.preview !== null)
   assert.match(await submitReason(world(), 'U0MAYA', first.preview, 'Mine'), /Saved as version 5/)
   const told = await submitReason(world(), 'U0DEV', second.preview, 'Mine')
-  assert.match(
-    told,
-    /Meanwhile <@U0MAYA> saved version 5[\s\S]*thresholds.high∶? ?70 → 65|Meanwhile <@U0MAYA> saved version 5/,
-  )
-  assert.match(told, /70 → 65/)
+  assert.match(told, /Meanwhile <@U0MAYA> saved version 5[\s\S]*70 → 65/)
   const event = await untilEvent('policy.changed', 5)
   assert.deepEqual(detailOf(event)['diff'], ['thresholds.high: 70 → 65'])
 })
 
 test('from noisy to quiet and back: what the policy says decides about new grants', async () => {
-  const noisy = await change(world(), 'U0MAYA', 'thresholds', { 'thresholds.medium': '1' })
+  const noisy = await change(world(), 'U0MAYA', 'letting-through', { 'autoResolve.enabled': 'off' })
   assert.match(noisy, /Saved as version 6/)
   const asked = aStranger()
   await world().inject('okta-logs', [oktaRoles({ grantee: asked, roles: ['Read-only administrator'] })])
   await cardAbout(world(), asked.email)
-  await change(world(), 'U0MAYA', 'thresholds', {
-    'thresholds.medium': '98',
-    'thresholds.high': '99',
-    'floors.standing_t0': 'low',
-  })
-  await untilEvent('policy.proposed')
-  await decideInMessage('U0DEV', TUNE_ACTIONS.confirm)
-  await untilEvent('policy.changed', 7)
+  const quieter: readonly [string, Json][] = [
+    ['thresholds', { 'thresholds.medium': '98', 'thresholds.high': '99', 'floors.standing_t0': 'low' }],
+    ['letting-through', { 'autoResolve.enabled': 'on', 'autoResolve.blindSampleRate': '0' }],
+  ]
+  for (const [index, [section, values]] of quieter.entries()) {
+    assert.match(await change(world(), 'U0MAYA', section, values), /Proposed/)
+    await untilEvent('policy.proposed')
+    await decideInMessage('U0DEV', TUNE_ACTIONS.confirm)
+    await untilEvent('policy.changed', 7 + index)
+  }
   const quiet = aStranger()
   await world().inject('okta-logs', [oktaRoles({ grantee: quiet, roles: [SUPER_ADMIN] })])
-  await until('the note', async () =>
+  const note = await until('the note', async () =>
     (await world().reviewEvents('grant.auto_resolved')).find((event) =>
       String(event['grantee']).includes(quiet.email),
     ),
   )
+  assert.equal(note['policy_version'], 8, 'each judgement names the version that it was made by')
   const stillOpen = await cardAbout(world(), asked.email)
   assert.match(textIn(stillOpen), /Approve/, 'an open review stays as it was')
 })
@@ -153,14 +152,16 @@ test('rolling back takes two clicks and makes a new version of the old content',
   const root = await openSettings(world(), 'U0MAYA')
   await pressIn(world(), 'U0MAYA', root, { actionId: TUNE_ACTIONS.versions })
   const versions = await untilModal(world(), 'U0MAYA', (modal) => textIn(modal).includes('in force'))
-  assert.match(textIn(versions), /Version 7[\s\S]*Version 6[\s\S]*Roll back to 6\?/)
+  assert.match(textIn(versions), /Version 8[\s\S]*Version 6[\s\S]*Roll back to 6\?/)
   await pressIn(world(), 'U0MAYA', versions, { actionId: TUNE_ACTIONS.rollBack, value: '6' })
-  const event = await untilEvent('policy.changed', 8)
+  const event = await untilEvent('policy.changed', 9)
   assert.equal(event['reason'], 'Rolled back to version 6.')
   assert.deepEqual([...(detailOf(event)['diff'] as readonly string[])].toSorted(), [
+    'autoResolve.blindSampleRate: 0 → 0.5',
+    'autoResolve.enabled: on → off',
     'floors.standing_t0: low → medium',
     'thresholds.high: 99 → 65',
-    'thresholds.medium: 98 → 1',
+    'thresholds.medium: 98 → 60',
   ])
 })
 
@@ -168,7 +169,7 @@ test('rolling back to something looser needs a second person too', async () => {
   const root = await openSettings(world(), 'U0MAYA')
   await pressIn(world(), 'U0MAYA', root, { actionId: TUNE_ACTIONS.versions })
   const versions = await untilModal(world(), 'U0MAYA', (modal) => textIn(modal).includes('in force'))
-  await pressIn(world(), 'U0MAYA', versions, { actionId: TUNE_ACTIONS.rollBack, value: '7' })
+  await pressIn(world(), 'U0MAYA', versions, { actionId: TUNE_ACTIONS.rollBack, value: '8' })
   await untilEvent('policy.proposed')
   await openSettings(world(), 'U0MAYA')
   await decideInMessage('U0DEV', TUNE_ACTIONS.reject)
