@@ -17,6 +17,7 @@ const UPDATE_EVERY_MS = 3_000
 const SENDS_MAX = 200
 const STEP_TITLE_MAX = 150
 const NOTIFICATION_MAX = 300
+const CLOSING_TEXT = '…'
 
 /** The place takes no messages any more: nobody can be answered there. */
 const GONE = [
@@ -202,7 +203,9 @@ export class AnswerMessage {
   }
 
   async #closeStream(): Promise<void> {
-    await this.#call('chat.stopStream', { ts: this.#ts }).catch((error: unknown) => {
+    // Slack ends no stream that shows steps alone; what is posted in its place says the rest.
+    const chunks: readonly Chunk[] = [{ type: 'markdown_text', text: CLOSING_TEXT }]
+    await this.#call('chat.stopStream', { ts: this.#ts, chunks }).catch((error: unknown) => {
       this.#options.log.warn({ error }, 'A stream could not be closed')
     })
   }

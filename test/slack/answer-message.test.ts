@@ -92,6 +92,17 @@ test('a stream that somebody stopped is not stopped again, and what cannot be up
   assert.match(JSON.stringify(calls[2]?.args['blocks']), /One\..*the end/)
 })
 
+test('a stream given up is closed with a text, since Slack ends none that shows steps alone', async () => {
+  const { calls, message, methods } = notedSlack(({ method }, earlier) =>
+    method === 'chat.stopStream' && earlier.length < 3 ? refused(method, 'internal_error') : null,
+  )
+  message.step(running)
+  assert.equal(await message.end([end]), 0)
+  const stop = 'chat.stopStream'
+  assert.deepEqual(methods(), ['chat.startStream', stop, stop, stop, 'chat.update'])
+  assert.deepEqual(calls[3]?.args['chunks'], [{ type: 'markdown_text', text: '…' }])
+})
+
 test('a rate limit is waited out as long as Slack says, and nothing is lost', async () => {
   const limit = new UpstreamError('slack', 'limited', { retryable: true, status: 429, retryAfterMs: 30 })
   const { calls, message, methods } = notedSlack(({ method }, earlier) =>
