@@ -5,6 +5,7 @@ import type { Schema } from './schema.ts'
 
 const ROWS_MAX = 500
 const TEXT_CHARACTERS_MAX = 200
+const ROLE_WORDS_MAX = 8
 
 /** Looks things up in the ledger for people who ask; every answer is bounded, every text from outside is a value. */
 export function createGrantSearch(db: Kysely<Schema>): GrantSearch {
@@ -53,6 +54,11 @@ export function createGrantSearch(db: Kysely<Schema>): GrantSearch {
       return mergedPeople(found.flat()).slice(0, limit)
     },
   }
+}
+
+/** People shorten the names of roles word by word: `org owner` is the organization's owner. */
+function wordsOf(role: string): readonly string[] {
+  return role.trim().split(/\s+/).slice(0, ROLE_WORDS_MAX)
 }
 
 /** `%text%` with its own wildcards made plain. */
@@ -111,7 +117,9 @@ function conditions(where: ExpressionBuilder<Schema, 'grants'>, filter: GrantFil
       : [where.or([where('grantee_person', '=', either), where('grantor_person', '=', either)])]),
     ...(role === undefined
       ? []
-      : [where.or([like('role_name', containing(role)), like('role_id', containing(role))])]),
+      : wordsOf(role).map((word) =>
+          where.or([like('role_name', containing(word)), like('role_id', containing(word))]),
+        )),
     ...(feedIds === undefined ? [] : [oneOf('feed_id', feedIds)]),
     ...(tiers === undefined ? [] : [oneOf('tier', tiers)]),
     ...(directions === undefined ? [] : [oneOf('direction', directions)]),

@@ -44,6 +44,8 @@ eachEngine('Search of the ledger', (database) => {
     assert.equal(await acts({ grantor: 'ana@northwind.example' }), 'c')
     assert.equal(await acts({ either: 'ana@northwind.example' }), 'cba')
     assert.equal(await acts({ role: 'OWN' }), 'b')
+    assert.equal(await acts({ role: 'ner own' }), 'b', 'a role is found by parts of its words')
+    assert.equal(await acts({ role: 'own elsewhere' }), '')
     assert.equal(await acts({ feedIds: ['github'] }), 'c')
     assert.equal(await acts({ feedIds: [] }), '')
     assert.equal(await acts({ tiers: ['T0'] }), 'b')
