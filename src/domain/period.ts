@@ -1,4 +1,4 @@
-import { dayOf, momentOf, startOfDay, startOfMonth, WEEKDAYS, weekdayOf } from './wall-clock.ts'
+import { dayOf, momentOf, stampOf, startOfDay, startOfMonth, WEEKDAYS, weekdayOf } from './wall-clock.ts'
 
 /** A stretch of time that a question is about. */
 export interface Period {
@@ -56,8 +56,9 @@ function weekdayPeriod(lower: string, now: number, timezone: string): Period | n
 
 /** `since 2026-11-23`, or `on` and `from ... up to` where it has an end; the end is the last day within. */
 export function periodLabel({ since, until }: Period, timezone: string): string {
+  const isWholeDay = startOfDay(since, timezone) === since
+  if (until === null) return `since ${isWholeDay ? dayOf(since, timezone) : stampOf(since, timezone)}`
   const first = dayOf(since, timezone)
-  if (until === null) return `since ${first}`
   const last = dayOf(until - 1, timezone)
   return first === last ? `on ${first}` : `from ${first} to ${last}`
 }
