@@ -39,6 +39,24 @@ export function periodIn(text: string, now: number, timezone: string): Period | 
   return weekdayPeriod(lower, now, timezone)
 }
 
+/** The time of day that a text looks around, at its last occurrence; null when it names none. */
+export function momentIn(text: string, now: number, timezone: string): number | null {
+  const match =
+    /\b(?:around|about|near|at)\s+(?:(\d{4}-\d{2}-\d{2})\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\b/i.exec(
+      text,
+    )
+  if (match === null || (match[3] === undefined && match[4] === undefined)) return null
+  const half = match[4]?.toLowerCase()
+  const hour = half === undefined ? Number(match[2]) : (Number(match[2]) % 12) + (half === 'pm' ? 12 : 0)
+  if (hour > 23) return null
+  const on = (day: string) =>
+    momentOf(`${day} ${String(hour).padStart(2, '0')}:${match[3] ?? '00'}`, timezone)
+  if (match[1] !== undefined) return on(match[1])
+  const period = periodIn(text, now, timezone)
+  const moment = on(dayOf(period?.since ?? now, timezone))
+  return moment !== null && moment > now ? on(dayOf(startOfDay(now, timezone, 1), timezone)) : moment
+}
+
 function lengthOf(amount: string, unit: string | undefined): number {
   const one = unit === 'hour' || unit === 'day' || unit === 'week' ? UNIT_MS[unit] : UNIT_MS.month
   return Math.min(Number(amount), AMOUNT_MAX) * one

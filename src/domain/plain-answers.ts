@@ -11,13 +11,18 @@ const COUNTS_TOLD_MAX = 3
 
 const NOTHING: DraftAnswer = { sentences: [], cannotSay: true, table: null, chart: null, prepare: null }
 
+interface Asked {
+  readonly intent: Intent
+  readonly question: string
+}
+
 /** What the results of an intent's tools come to. */
-export function plainAnswer(intent: Intent, results: readonly ToolResult[]): DraftAnswer {
+export function plainAnswer(asked: Asked, results: readonly ToolResult[]): DraftAnswer {
   const [first] = results
   if (first === undefined) return NOTHING
   return {
     ...NOTHING,
-    sentences: results.flatMap((result) => sentencesOf(intent, result)),
+    sentences: results.flatMap((result) => sentencesOf(asked, result)),
     cannotSay: false,
     table: tableOf(first),
     chart:
@@ -25,7 +30,7 @@ export function plainAnswer(intent: Intent, results: readonly ToolResult[]): Dra
   }
 }
 
-function sentencesOf(intent: Intent, result: ToolResult): readonly DraftSentence[] {
+function sentencesOf({ intent, question }: Asked, result: ToolResult): readonly DraftSentence[] {
   const whole = (text: string): DraftSentence => ({ text, cites: [result.id] })
   // Nobody or several people match, or there is no such case: the title says it.
   if (result.total === 0 && result.subjects.length === 0 && result.query === null)
@@ -34,7 +39,7 @@ function sentencesOf(intent: Intent, result: ToolResult): readonly DraftSentence
     case 'case':
       return caseSentences(intent, result)
     case 'policy_in_force':
-      return [whole(`${result.title} is in force.`), ...rowSentences(result, POLICY_ROWS, settingText)]
+      return [whole(`${result.title} is in force.`), ...settingSentences(question, result)]
     case 'hours_profile':
       return [whole(`${result.title}: ${result.total} in all.`), ...commonest(result)]
     default:
@@ -51,6 +56,21 @@ function isList({ title, tool }: ToolResult): boolean {
 }
 
 const POLICY_ROWS = 6
+const TELLING_CHARACTERS = 4
+
+/** The settings that the question names, else the first ones. */
+function settingSentences(question: string, result: ToolResult): readonly DraftSentence[] {
+  const words = (question.toLowerCase().match(/\p{L}+/gu) ?? [])
+    .map((word) => word.replace(/s$/, ''))
+    .filter((word) => word.length >= TELLING_CHARACTERS)
+  const rows = result.rows.map((row, index) => ({ row, cites: [`${result.id}:${index + 1}`] }))
+  const named = rows.filter(({ row }) =>
+    words.some((word) => String(row['setting']).toLowerCase().includes(word)),
+  )
+  return (named.length > 0 ? named : rows)
+    .slice(0, POLICY_ROWS)
+    .map(({ row, cites }) => ({ text: settingText(row), cites }))
+}
 
 function caseSentences(intent: Intent, result: ToolResult): readonly DraftSentence[] {
   const [grant] = result.rows
@@ -139,7 +159,10 @@ function commonest(result: ToolResult): readonly DraftSentence[] {
   if (counts.length === 0) return []
   const text = counts
     .slice(0, COUNTS_TOLD_MAX)
-    .map(([name, count]) => `${count} ${/^[A-Z]/.test(name) ? `on ${name}` : name}`)
+    .map(
+      ([name, count]) =>
+        `${count} ${/^[A-Z]/.test(name) ? `on ${name}` : name.replace(/^(?:band|role) /, '')}`,
+    )
     .join('; ')
   return [{ text: `Of these: ${text}.`, cites: [result.id] }]
 }

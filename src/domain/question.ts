@@ -88,12 +88,15 @@ export type Intent =
 const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   [
     'riskiest',
-    /\b(?:riskiest|risky|most (?:unusual|dangerous|suspicious|risky)|worst|highest risk|oddest)\b/,
+    /\b(?:riskiest|risky|most (?:unusual|dangerous|suspicious|risky|worrying|alarming)|worst|highest (?:risk|scores?)|oddest|scariest|sketchiest)\b/,
   ],
-  ['summary', /\b(?:summari[sz]e|summary|stand-?up|digest|recap|round-?up)\b/],
+  [
+    'summary',
+    /\b(?:summari[sz]e|summary|stand-?up|digest|recap|round-?up|tl;?dr|catch me up)\b|\bwhat (?:happened|changed|went on|did (?:i|we) miss)\b(?!.*\b(?:around|at|to|with)\b)/,
+  ],
   [
     'waiting',
-    /\bwaiting\b|\bpending\b|\b(?:open|undecided) (?:reviews?|cases?)\b|\b(?:needs?|left) (?:to (?:be )?)?(?:my |a )?(?:decided?|decision|review(?:ed)?)\b|\bon my (?:plate|list|desk)\b|\bto do for me\b/,
+    /\bwaiting\b|\bpending\b|\b(?:open|undecided) (?:reviews?|cases?)\b|\b(?:reviews?|cases?) (?:are |is |still )*open\b|\banything (?:left )?to (?:decide|review|do)\b|\b(?:look at|decide|review|do) (?:first|next)\b|\b(?:queue|backlog)\b|\b(?:needs?|left) (?:to (?:be )?)?(?:my |a )?(?:decided?|decision|review(?:ed)?)\b|\bon my (?:plate|list|desk)\b|\bto do for me\b/,
   ],
   [
     'similar',
@@ -105,12 +108,12 @@ const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     'activity',
-    /\bwhat else\b|\baround (?:then|that time|the (?:same )?time|it)\b|\b(?:activity|logs?|events?|did (?:he|she|they) do)\b/,
+    /\bwhat else\b|\bwhat happened\b|\baround (?:then|that time|the (?:same )?time|it|\d)|\b(?:activity|logs?|events?|did (?:he|she|they) do)\b/,
   ],
   ['why', /\bwhy\b|\b(?:unusual|suspicious|odd|wrong|strange) (?:about|with)\b|\bevidence\b|\bexplain\b/],
   [
     'holders',
-    /\bhold(?:s|ers?|ing)?\b|\bwho (?:else )?(?:has|have|is|are)\b(?!.*\b(?:given|granted|got)\b)|\bhow many (?:people )?(?:have|are|hold)\b/,
+    /\bhold(?:s|ers?|ing)?\b|\b(?:every|any)(?:one|body) with\b|\b(?:who|people) with\b|\bwho (?:else )?(?:has|have|is|are)\b(?!.*\b(?:given|granted|got)\b)|\bhow many (?:people )?(?:have|are|hold)\b/,
   ],
   [
     'policy',
@@ -122,7 +125,7 @@ const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     'history',
-    /\bhistory\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:give[sn]?|gave|granted?|got|get|received?)\b/,
+    /\bhistory\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:give[sn]?|gave|granted|got|get|received?)\b|\b(?:did|does)\b.{1,60}\bgrant\b/,
   ],
 ]
 
@@ -132,6 +135,21 @@ export function intentOf(text: string): Intent {
   const found = INTENTS.find(([, pattern]) => pattern.test(spoken))
   if (found !== undefined) return found[0]
   return codesIn(text).length > 0 ? 'case' : 'unknown'
+}
+
+/** Whether a question about a person is about what they gave; `who gave Ana the role` asks what Ana was given. */
+export function asksAboutGiving(text: string): boolean {
+  const spoken = spokenText(text).toLowerCase()
+  if (
+    /\b(?:who|(?:any|some)(?:one|body))\s+(?:else\s+)?(?:ever\s+)?(?:gave|gives?|granted|grants?|handed)\b/.test(
+      spoken,
+    )
+  )
+    return false
+  return (
+    /\b(?:gave|gives?|grantor|hand(?:s|ed)? out|(?:given|granted) (?:out )?by)\b/.test(spoken) ||
+    /\b(?:did|does)\b.{1,60}\bgrant\b|\b(?:has|have)\b.{1,60}(?<!\bbeen |\bwas )\bgranted\b/.test(spoken)
+  )
 }
 
 const CODES_MAX = 5
@@ -147,14 +165,19 @@ export function roleIn(text: string): string | null {
   const quoted = /["“']([^"”']{2,80})["”']/.exec(spoken)?.[1]
   if (quoted !== undefined) return quoted.trim()
   const match =
-    /\b(?:holders? of|holds?|holding|become|became|get|gets|got|given|granted|gained|received|has|have|is|are)\s+(?:the\s+|an?\s+|new\s+)*(?!(?:any|some|no)(?:one|body)\b|been\b|there\b)([\p{L}\p{N}][\p{L}\p{N} ._:/-]{1,60}?)(?:\s+(?:role|rights?|access|now|today|yesterday|on|in|at|for|since|this|last|by|from|and|after|before)\b.*)?[?.!]*$/iu.exec(
+    /\b(?:holders? of|holds?|holding|(?:every|any)(?:one|body) with|(?:people|who) with|become|became|get|gets|got|given|granted|gained|received|has|have|is|are)\s+(?:the\s+|an?\s+|new\s+)*(?!(?:any|some|no)(?:one|body)\b|been\b|there\b)([\p{L}\p{N}][\p{L}\p{N} ._:/-]{1,60}?)(?:\s+(?:role|rights?|access|now|today|yesterday|on|in|at|for|since|this|last|by|from|and|after|before)\b.*)?[?.!]*$/iu.exec(
       spoken,
     )
   const role = match?.[1]?.trim() ?? null
   return role === null ||
-    /^(?:this|that|it|the|same|role|there|any.*|waiting|given|roles?)(?:\s+role)?$/i.test(role)
+    /^(?:this|that|it|the|same|role|there|any.*|waiting|given|roles?|you|we|they|i)(?:\s+role)?$/i.test(role)
     ? null
-    : role
+    : singular(role)
+}
+
+/** Holders are asked for in the plural: `the org owners` hold owner. */
+function singular(role: string): string {
+  return role.replace(/(?<=\b(?:owner|admin|administrator|maintainer|member|operator|manager))s$/i, '')
 }
 
 const NAMES_MAX = 6

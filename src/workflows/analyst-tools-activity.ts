@@ -80,12 +80,17 @@ async function searchOf(context: ToolContext, call: z.infer<typeof given>): Prom
   const needsCase = call.person === null || call.around === null || call.grant !== null
   const found = needsCase ? await findCase(context, call.grant, 'activity') : null
   const grant = found?.kind === 'one' ? found.reviewCase.grant : null
+  const hasCase = call.grant !== null || context.grantId !== null
   const around = call.around === null ? null : momentOf(call.around, context.policy.policy.timezone)
   const centre = around ?? grant?.occurredAt ?? null
   if (centre === null)
-    return found?.kind === 'other'
+    return found?.kind === 'other' && hasCase
       ? found.finding
-      : finding({ tool: 'activity', title: 'Say around which time to look', rows: [] })
+      : finding({
+          tool: 'activity',
+          title: 'Say around which time to look, or give the code of a case',
+          rows: [],
+        })
   const feedIds = feedsNamed(context, call.source) ?? (grant === null ? null : [grant.feedId])
   if (call.person !== null) {
     const someone = await findPerson(context, call.person, 'activity')
@@ -96,9 +101,13 @@ async function searchOf(context: ToolContext, call: z.infer<typeof given>): Prom
     return { words: wordsOf(words), about: label, subjects, centre, feedIds }
   }
   if (grant === null)
-    return found?.kind === 'other'
+    return found?.kind === 'other' && hasCase
       ? found.finding
-      : finding({ tool: 'activity', title: 'Say whose activity to look for', rows: [] })
+      : finding({
+          tool: 'activity',
+          title: 'Say whose activity to look for, or give the code of a case',
+          rows: [],
+        })
   const subjects = subjectsOf([grant])
   const words = [grant.grantee, grant.grantor].flatMap((party) =>
     party === null ? [] : [party.email ?? party.id, party.id],

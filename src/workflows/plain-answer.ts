@@ -1,7 +1,7 @@
 import type { DraftAnswer } from '../domain/answer.ts'
-import { type Period, periodIn } from '../domain/period.ts'
+import { momentIn, type Period, periodIn } from '../domain/period.ts'
 import { plainAnswer } from '../domain/plain-answers.ts'
-import { codesIn, type Intent, intentOf, namesIn, roleIn } from '../domain/question.ts'
+import { asksAboutGiving, codesIn, type Intent, intentOf, namesIn, roleIn } from '../domain/question.ts'
 import { isCommonWord } from '../domain/sentence-words.ts'
 import type { ToolName, ToolResult } from '../domain/tool-result.ts'
 import { stampOf, startOfDay } from '../domain/wall-clock.ts'
@@ -52,7 +52,7 @@ export async function answerPlainly(
   for (const call of await callsFor(context, intent, input.question)) await lookUp(call)
   const riskiest = intent === 'riskiest' ? results[0]?.grantIds[0] : null
   if (riskiest != null) await lookUp({ name: 'case', arguments: { grant: riskiest } })
-  return { draft: plainAnswer(intent, results), results, toolsCalled }
+  return { draft: plainAnswer({ intent, question: input.question }, results), results, toolsCalled }
 }
 
 /** The lookups that a form of question needs; none where rules cannot tell what is asked. */
@@ -104,8 +104,14 @@ async function callsFor(context: ToolContext, intent: Intent, question: string):
     case 'activity':
       return await personCalls(context, { intent, question, code, period, source })
     case 'why':
-    case 'case':
-      return [{ name: 'case', arguments: { grant: code } }]
+    case 'case': {
+      // Outside a thread a person may be named instead of a case.
+      const ofPerson =
+        code === null && context.grantId === null
+          ? await personCalls(context, { intent: 'history', question, code, period, source })
+          : []
+      return ofPerson.length > 0 ? ofPerson : [{ name: 'case', arguments: { grant: code } }]
+    }
     case 'unknown':
       return context.grantId === null ? [] : [{ name: 'case', arguments: { grant: null } }]
   }
@@ -146,11 +152,13 @@ async function personCalls(
   },
 ): Promise<readonly Call[]> {
   const { intent, question, code, period, source } = asked
-  const isAboutGiving = /\b(?:gave|give|gives|grantor|hand(?:s|ed)? out)\b/i.test(question)
+  const isAboutGiving = asksAboutGiving(question)
   const found = await findCase(context, code, 'case')
   const grant = found.kind === 'one' ? found.reviewCase.grant : null
   const ofCase = intent === 'hours' || isAboutGiving ? grant?.grantorPerson : grant?.granteePerson
   const person = (await personIn(context, question)) ?? ofCase ?? null
+  const { timezone } = context.policy.policy
+  const around = momentIn(question, context.now, timezone)
   if (intent === 'activity')
     return [
       {
@@ -158,7 +166,7 @@ async function personCalls(
         arguments: {
           grant: code,
           person: await personIn(context, question),
-          around: null,
+          around: around === null ? null : stampOf(around, timezone),
           hours: null,
           source,
         },
@@ -166,7 +174,6 @@ async function personCalls(
     ]
   if (person === null) return []
   if (intent === 'hours') return [{ name: 'hours_profile', arguments: { person } }]
-  const { timezone } = context.policy.policy
   return [
     {
       name: 'person_history',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { periodIn, periodLabel } from '../../src/domain/period.ts'
+import { momentIn, periodIn, periodLabel } from '../../src/domain/period.ts'
 import {
   actionAskedFor,
+  asksAboutGiving,
   codesIn,
   intentOf,
   isQuestion,
@@ -81,6 +82,15 @@ const INTENTS = [
   ['what are the usual hours of Sofia?', 'hours'],
   ['what else did she do around then?', 'activity'],
   ['which policy is in force?', 'policy'],
+  ['do I have anything to decide', 'waiting'],
+  ['how many reviews are open?', 'waiting'],
+  ['what should I look at first?', 'waiting'],
+  ['tl;dr of the last 24h', 'summary'],
+  ['what happened yesterday?', 'summary'],
+  ['what happened in okta around 03:12?', 'activity'],
+  ['list everyone with help desk administrator', 'holders'],
+  ['what did Sofia grant last month?', 'history'],
+  ['scariest grants this week', 'riskiest'],
   ['G-7K2Q9XM', 'case'],
   ['what is the meaning of life?', 'unknown'],
 ] as const
@@ -97,7 +107,25 @@ test('names, roles and codes are found where a question holds them', () => {
   assert.equal(roleIn('did anyone get owner on GitHub since Monday?'), 'owner')
   assert.equal(roleIn('who holds Super Administrator?'), 'Super Administrator')
   assert.equal(roleIn('who else holds this role?'), null)
+  assert.equal(roleIn('list everyone with help desk administrator'), 'help desk administrator')
+  assert.equal(roleIn('who are the org owners?'), 'org owner')
+  assert.equal(roleIn('who are you?'), null)
   assert.deepEqual(codesIn('compare g-7k2q9xm with G-AAAAAAA'), ['g-7k2q9xm', 'G-AAAAAAA'])
+})
+
+test('who gave a role to a person is a question about what that person was given', () => {
+  for (const text of [
+    'What did Sofia grant last month?',
+    'what has Jonas handed out?',
+    'roles given by Sofia',
+  ])
+    assert.equal(asksAboutGiving(text), true, text)
+  for (const text of [
+    'Who gave Jonas super admin?',
+    'has Ana been granted owner?',
+    'did anyone give Ana owner?',
+  ])
+    assert.equal(asksAboutGiving(text), false, text)
 })
 
 const ZONE = 'Europe/Berlin'
@@ -128,6 +156,24 @@ test('a text without a time names no period, and a period is told by its days', 
   const week = periodIn('last week', NOON, ZONE)
   assert.ok(week)
   assert.equal(periodLabel(week, ZONE), 'from 2026-11-16 to 2026-11-22')
+})
+
+test('a time of day is the last one that has passed, on the day that is named', () => {
+  const around = (text: string) => {
+    const at = momentIn(text, NOON, ZONE)
+    return at === null ? null : stampOf(at, ZONE)
+  }
+  assert.equal(around('what else did Jonas do around 3am?'), '2026-11-24 03:00')
+  assert.equal(around('what happened around 21:15?'), '2026-11-23 21:15')
+  assert.equal(around('what happened yesterday at 9 pm?'), '2026-11-23 21:00')
+  assert.equal(around('what happened at 2026-11-20 08:30?'), '2026-11-20 08:30')
+  for (const text of ['what happened around 3?', 'at 99:00', 'look at this']) assert.equal(around(text), null)
+})
+
+test('a period that begins within a day is told to the minute', () => {
+  const day = periodIn('in the last 24 hours', NOON, ZONE)
+  assert.ok(day)
+  assert.equal(periodLabel(day, ZONE), 'since 2026-11-23 13:00')
 })
 
 test('a written moment is read on the clock of its zone, over the change of the clocks as well', () => {

@@ -1,5 +1,5 @@
 import { type Period, periodIn } from '../../domain/period.ts'
-import { codesIn, type Intent, intentOf, namesIn, roleIn } from '../../domain/question.ts'
+import { asksAboutGiving, codesIn, type Intent, intentOf, namesIn, roleIn } from '../../domain/question.ts'
 import { stampOf } from '../../domain/wall-clock.ts'
 import { isRecord } from '../exchange.ts'
 import type { Faults } from '../faults.ts'
@@ -100,7 +100,7 @@ function historyPlan(
   { question, timezone }: Inquiry,
   period: Period | null,
 ): readonly { name: string; given: object }[] {
-  const side = /\b(?:gave|gives?|handed out)\b/i.test(question) ? 'grantor' : 'grantee'
+  const side = asksAboutGiving(question) ? 'grantor' : 'grantee'
   const person = namesIn(question)[0] ?? 'me'
   return [{ name: 'person_history', given: { person, side, ...boundsOf(period, timezone) } }]
 }
