@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Bar } from './authority.ts'
 import { ACTIONS, type Action } from './decision.ts'
 import type { Cell, ToolResult } from './tool-result.ts'
 
@@ -75,6 +76,13 @@ export interface PreparedDecision {
   readonly reason: string
 }
 
+/** Why a decision that was asked for is not laid before the person who asked. */
+export interface NotPrepared {
+  /** Null where the question does not say which case is meant. */
+  readonly grantId: string | null
+  readonly why: Bar | 'which-case' | 'settled'
+}
+
 const preparedSchema = z.strictObject({ grantId: z.string(), action: z.enum(ACTIONS), reason: z.string() })
 
 /** A stored preparation; what does not read as one is none. */
@@ -94,7 +102,10 @@ export interface Answer {
   /** Results that a kept sentence, the table or the chart rests on. */
   readonly cited: readonly ToolResult[]
   readonly prepared: PreparedDecision | null
+  readonly notPrepared: NotPrepared | null
   readonly leftOut: readonly LeftOut[]
   /** The model that drafted it; null when rules did: no model is set, or `leftOut` says why it gave no answer. */
   readonly model: string | null
+  /** The clock on which its times are told. */
+  readonly timezone: string
 }

@@ -236,15 +236,19 @@ async function finished(
   const { instructions, question, spoken } = drafting
   const checked = checkAnswer(drafted.draft, drafted.results, { instructions })
   const asked = { question: { ...question, text: spoken }, prepare: drafted.draft.prepare }
-  const prepared = await preparedOf(ports, asked)
+  const { prepared, notPrepared: refused } = await preparedOf(ports, asked)
+  // An answer that says something else understood the words as no order.
+  const notPrepared = refused?.grantId === null && checked.sentences.length > 0 ? null : refused
   return {
     id: ports.ids.next(),
     ...checked,
-    // Whoever asks for a button and gets it was answered.
-    cannotSay: checked.cannotSay && prepared === null,
+    // Whoever asks for a button and gets it, or hears why not, was answered.
+    cannotSay: checked.cannotSay && prepared === null && notPrepared === null,
     prepared,
+    notPrepared,
     leftOut: drafted.leftOut,
     model: drafted.model,
+    timezone: drafting.policy.policy.timezone,
   }
 }
 
@@ -258,7 +262,9 @@ function emptyAnswer(id: string): Answer {
     chart: null,
     cited: [],
     prepared: null,
+    notPrepared: null,
     leftOut: [],
     model: null,
+    timezone: 'UTC',
   }
 }

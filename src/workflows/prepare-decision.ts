@@ -1,8 +1,15 @@
-import type { DraftAnswer, PreparedDecision } from '../domain/answer.ts'
+import type { DraftAnswer, NotPrepared, PreparedDecision } from '../domain/answer.ts'
 import { idPrefixOf } from '../domain/grant.ts'
 import { actionAskedFor, codesIn, reasonIn } from '../domain/question.ts'
 import { type DecidePorts, mayDecide } from './decide.ts'
 import { findCases } from './find-cases.ts'
+
+interface Preparation {
+  readonly prepared: PreparedDecision | null
+  readonly notPrepared: NotPrepared | null
+}
+
+const NOTHING_ASKED: Preparation = { prepared: null, notPrepared: null }
 
 /** Shorter reasons occur in any sentence by chance. */
 const REASON_CHARACTERS_MIN = 3
@@ -22,21 +29,29 @@ export async function preparedOf(
     }
     readonly prepare: DraftAnswer['prepare']
   },
-): Promise<PreparedDecision | null> {
+): Promise<Preparation> {
   const { question, prepare } = input
-  if (prepare === null || actionAskedFor(question.text) !== prepare.action) return null
+  const action = actionAskedFor(question.text)
+  if (action === null) return NOTHING_ASKED
   const grantId = await namedGrant(ports, question)
-  if (grantId === null || !isSameGrant(grantId, prepare.grant)) return null
+  if (grantId === null) return { prepared: null, notPrepared: { grantId, why: 'which-case' } }
   const ruling = await mayDecide(ports, {
     tenantId: question.tenantId,
     grantId,
-    action: prepare.action,
+    action,
     slackUserId: question.slackUserId,
     channel: null,
     messageTs: null,
   })
-  if (ruling.kind !== 'may-decide') return null
-  return { grantId, action: prepare.action, reason: reasonOf(question.text, prepare.reason) }
+  if (ruling.kind !== 'may-decide')
+    return {
+      prepared: null,
+      notPrepared: { grantId, why: ruling.kind === 'barred' ? ruling.why : 'settled' },
+    }
+  if (prepare === null || prepare.action !== action || !isSameGrant(grantId, prepare.grant))
+    return NOTHING_ASKED
+  const reason = reasonOf(question.text, prepare.reason)
+  return { prepared: { grantId, action, reason }, notPrepared: null }
 }
 
 /** The one grant that the question names by its code, else the case of the thread. */

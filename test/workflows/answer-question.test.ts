@@ -331,6 +331,21 @@ describe('who asks', () => {
     await talk.close()
   })
 
+  test('a reader who wants a case decided hears why there is no button, and so does who names no case', async () => {
+    const talk = await openTalk({ people: { reviewers: ['U0MAYA'], readers: ['U0READER'] } })
+    talk.workflow.members.set('U0READER', aMember('U0READER'))
+    const asked = async (slackUserId: string, grantId: string | null) => {
+      const { answer } = await talk.ask('revoke it, she left', { slackUserId, grantId })
+      return [answer.prepared?.action ?? null, answer.notPrepared?.why ?? null, answer.cannotSay]
+    }
+    const { id } = GRANTS.owner
+    assert.deepEqual(await asked('U0READER', id), [null, 'not-a-reviewer', false])
+    assert.deepEqual(await asked('U0MAYA', null), [null, 'which-case', false])
+    assert.deepEqual(await asked('U0MAYA', GRANTS.help.id), [null, 'settled', false])
+    assert.deepEqual(await asked('U0MAYA', id), ['revoke', null, false])
+    await talk.close()
+  })
+
   test('feedback is recorded once for each person and value', async () => {
     const talk = await openTalk()
     const feedback = { tenantId: TENANT, answerId: 'answer-1', slackUserId: 'U0MAYA', value: 'bad' } as const

@@ -1,5 +1,5 @@
 import type { Button, ContextActionsBlock, KnownBlock } from '@slack/types'
-import type { Answer, CheckedSentence, PreparedDecision } from '../../domain/answer.ts'
+import type { Answer, CheckedSentence, NotPrepared, PreparedDecision } from '../../domain/answer.ts'
 import { shortCode } from '../../domain/grant.ts'
 import type { ToolResult } from '../../domain/tool-result.ts'
 import type { VisibleStep } from '../../ports/analyst.ts'
@@ -17,6 +17,7 @@ import {
 } from '../mrkdwn.ts'
 import { type AnswerBlock, chartBlocks, tableBlocks } from './answer-data.ts'
 import { actions, button, context, plainText, preformattedBlock, section } from './blocks.ts'
+import { BAR_SENTENCES } from './notices.ts'
 import { ACTION_VERBS, count, LEFT_OUT_WORDS } from './words.ts'
 
 const SENTENCE_MAX = 450
@@ -158,22 +159,47 @@ export function answerEnding(answer: Answer, options: EndingOptions): AnswerBloc
     ...(answer.table === null ? [] : tableBlocks(answer.table, { asBlock: options.tables, room })),
     ...(answer.chart === null ? [] : chartBlocks(answer.chart, options.charts)),
     ...(answer.prepared === null ? [] : [section(preparedText(answer.prepared))]),
+    ...(answer.notPrepared === null ? [] : [section(notPreparedText(answer.notPrepared))]),
     ...buttonBlocks(answer, options.urls),
-    ...sourceBlocks(answer.cited),
+    ...sourceBlocks(answer),
     ...noteBlocks(answer),
     feedbackBlock(answer.id),
   ]
 }
 
+const RULES_DO_NOT_KNOW =
+  'I don’t know. Without a model I answer common questions only, such as: “What is waiting for me?”, “Riskiest this week?”, “Who holds owner?”, “What was Ana given?”, “Why was G-7K2Q9XM flagged?”, “Summarise yesterday”.'
+
 function unknownBlocks(answer: Answer): KnownBlock[] {
   if (!answer.cannotSay) return []
   const isEmpty = answer.sentences.length === 0 && answer.table === null && answer.chart === null
-  return [section(isEmpty ? 'I don’t know: the data does not say.' : 'The rest the data does not say.')]
+  if (!isEmpty) return [section('The rest the data does not say.')]
+  // Rules that did not understand the question have looked at no data.
+  const isUnread = answer.model === null && answer.removed.length === 0 && !answer.leftOut.includes('stopped')
+  return [section(isUnread ? RULES_DO_NOT_KNOW : 'I don’t know: the data does not say.')]
 }
 
 function preparedText({ action, grantId, reason }: PreparedDecision): string {
   const because = reason.trim() === '' ? '' : ` Reason: “${prose(reason, REASON_SHOWN)}”`
   return `*Prepared, not decided:* ${ACTION_VERBS[action].toLowerCase()} ${code(shortCode(grantId), 40)}.${because}`
+}
+
+const NOT_A_REVIEWER =
+  'Only reviewers decide on cases, and you are not one: a policy admin can add you. `/grants tune` shows who is one.'
+
+/** Who asks for a decision and gets no button hears why in one sentence. */
+function notPreparedText({ grantId, why }: NotPrepared): string {
+  const which = grantId === null ? 'That case' : code(shortCode(grantId), 40)
+  switch (why) {
+    case 'which-case':
+      return 'Which case do you mean? Ask in the thread of its card, or give its code.'
+    case 'settled':
+      return `${which} is not open for that: \`/grants explain\` shows where it stands.`
+    case 'not-a-reviewer':
+      return NOT_A_REVIEWER
+    default:
+      return BAR_SENTENCES[why]
+  }
 }
 
 /** The prepared decision, then the evidence on cited grants that have no card to go to. */
@@ -208,7 +234,7 @@ function decisionButton({ action, grantId }: PreparedDecision, answerId: string)
 }
 
 /** The results behind the answer; what Axiom was asked stands there letter for letter. */
-function sourceBlocks(cited: readonly ToolResult[]): KnownBlock[] {
+function sourceBlocks({ cited, timezone }: Answer): KnownBlock[] {
   if (cited.length === 0) return []
   const lines = cited.map(
     (result) =>
@@ -217,7 +243,7 @@ function sourceBlocks(cited: readonly ToolResult[]): KnownBlock[] {
   const queries = cited.flatMap(({ query }) => (query === null ? [] : [query]))
   return [
     context(
-      `*Sources*\n${linesWithin(lines, SOURCES_MAX, (left) => `…and ${count(left, 'more source', 'more sources')}`)}`,
+      `*Sources* (times: ${plain(timezone, 60)})\n${linesWithin(lines, SOURCES_MAX, (left) => `…and ${count(left, 'more source', 'more sources')}`)}`,
     ),
     ...queries.slice(0, QUERIES_SHOWN).map(({ apl }) => preformattedBlock(preformatted(apl, QUERY_MAX))),
   ]

@@ -23,7 +23,7 @@ export function outsideNotice(text: string, about: ReviewCase | null, teamUrl: s
   return { text: safe, blocks: [section(safe), section(caseLine(about)), ...where] }
 }
 
-const BAR_SENTENCES: Readonly<Record<Bar, string>> = {
+export const BAR_SENTENCES: Readonly<Record<Bar, string>> = {
   grantee: 'You cannot decide on this one: the role was given to you.',
   grantor: 'You cannot decide on this one: you gave the role.',
   guest: 'Guests cannot decide on reviews.',

@@ -236,8 +236,10 @@ export function anAnswer(changes: Partial<Answer> = {}): Answer {
     chart: null,
     cited: [aResult()],
     prepared: null,
+    notPrepared: null,
     leftOut: [],
     model: 'stub-large',
+    timezone: 'Europe/Berlin',
     ...changes,
   }
 }

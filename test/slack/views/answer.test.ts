@@ -76,6 +76,22 @@ test('an answer that knows nothing says so, and one that knows a part says that'
   assert.match(textsIn(ending(anAnswer({ cannotSay: true }))).join('\n'), /The rest the data does not say\./)
 })
 
+test('rules that did not understand a question say what they answer, not what the data holds', () => {
+  const nothing = anAnswer({ sentences: [], cannotSay: true, cited: [], model: null })
+  const text = textsIn(ending(nothing)).join('\n')
+  assert.match(text, /Without a model I answer common questions only/)
+  assert.doesNotMatch(text, /the data does not say/)
+})
+
+test('who asks for a decision and gets no button is told why in one sentence', () => {
+  const told = (why: NonNullable<Answer['notPrepared']>['why'], grantId: string | null = GRANT_ID) =>
+    textsIn(ending(anAnswer({ sentences: [], notPrepared: { grantId, why } }))).join('\n')
+  assert.match(told('not-a-reviewer'), /Only reviewers decide on cases, and you are not one/)
+  assert.match(told('grantee'), /the role was given to you/)
+  assert.match(told('settled'), /`G-7K2Q9XM` is not open for that/)
+  assert.match(told('which-case', null), /Which case do you mean\?/)
+})
+
 test('every reason why something was left out has words', () => {
   const all: readonly LeftOut[] = [
     'turns',
