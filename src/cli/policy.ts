@@ -7,25 +7,31 @@ import { type Loosening, looseningsOf } from '../domain/policy-loosening.ts'
 import { diffInWords } from '../domain/policy-words.ts'
 import type { Ports } from '../ports.ts'
 import { openStore } from '../store/database.ts'
+import { backtest } from '../workflows/backtest.ts'
 import { changePolicy } from '../workflows/change-policy.ts'
 import type { PolicyPins } from '../workflows/seed-policy.ts'
 import { partialConfig, wrongCall } from './environment.ts'
+import { backtestDays, runBacktest } from './policy-backtest.ts'
 import { readPolicyFile } from './policy-file.ts'
 
-const USAGE = 'Use: npm run policy -- export | schema | import FILE [--reason TEXT] | diff FILE'
+const USAGE =
+  'Use: npm run policy -- export | schema | import FILE [--reason TEXT] | diff FILE | backtest FILE [--days 30]'
 
-/** The policy as JSON: `export`, `schema`, `diff FILE`, `import FILE`. */
+const CLOCK = { now: () => Date.now() }
+
+/** The policy as JSON: `export`, `schema`, `diff FILE`, `backtest FILE`, `import FILE`. */
 export async function runPolicy(args: readonly string[]): Promise<number> {
   const [action, file, ...rest] = args
   if (action === 'schema' && file === undefined) {
     process.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`)
     return 0
   }
-  const takesFile = action === 'import' || action === 'diff'
+  const takesFile = action === 'import' || action === 'diff' || action === 'backtest'
   if (!(action === 'export' && file === undefined) && !(takesFile && file !== undefined))
     return wrongCall(USAGE)
-  const reason = reasonOf(rest)
-  if (reason === null) return wrongCall(USAGE)
+  const days = backtestDays(action === 'backtest' ? rest : [])
+  const reason = reasonOf(action === 'backtest' ? [] : rest)
+  if (reason === null || days === null) return wrongCall(USAGE)
   const config = partialConfig([])
   if (config === null) return 2
   const store = await openStore(config.databaseUrl)
@@ -40,6 +46,10 @@ export async function runPolicy(args: readonly string[]): Promise<number> {
     const next = readPolicy(file ?? '')
     if (!next.ok) return wrongCall(next.faults.map((fault) => `${file}: ${fault}`).join('\n'))
     if (action === 'diff') return printDiff(current, next.policy)
+    if (action === 'backtest') {
+      const { tenantId } = tenant
+      return await runBacktest({ store, clock: CLOCK }, { tenantId, policy: next.policy, days })
+    }
     const pins = pinsOf(config)
     if (pins === null) return 2
     return await importPolicy({ store, config, pins, current, policy: next.policy, reason })
@@ -118,14 +128,15 @@ interface ImportInput {
 async function importPolicy({ store, config, pins, current, policy, reason }: ImportInput): Promise<number> {
   const ports = {
     store,
-    clock: { now: () => Date.now() },
+    clock: CLOCK,
     ids: { next: () => randomUUID() },
     chainKey: config.chainKey,
     hasWebhook: config.webhook !== null,
   }
   const { tenantId, version } = current
   const author = 'command line'
-  const request = { tenantId, baseVersion: version, policy, reason, author, actor: null, pins }
+  const { undoesRevokes: reversed } = await backtest(ports, { tenantId, policy })
+  const request = { tenantId, baseVersion: version, policy, reason, author, actor: null, pins, reversed }
   const outcome = await changePolicy(ports, request)
   switch (outcome.kind) {
     case 'unchanged':

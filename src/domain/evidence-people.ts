@@ -1,4 +1,11 @@
-import { type EvidenceInput, fires, logScale, type Measured } from './evidence-rule.ts'
+import {
+  type EvidenceInput,
+  fires,
+  logScale,
+  type Measured,
+  type PresentInput,
+  type SelfFacts,
+} from './evidence-rule.ts'
 import { DAY_MS, isStronger } from './history.ts'
 import { type AliasIndex, indexAliases, type Party, partyLabel, personOf } from './party.ts'
 import type { Policy } from './policy.ts'
@@ -11,16 +18,16 @@ const DORMANT_TO_DAYS = 400
 /** How often a person must have given this role's tier before a first time is remarkable. */
 const PAIR_GRANTS_MIN = 20
 
-export function grantor(input: EvidenceInput): { person: string } {
+export function grantor(input: Pick<PresentInput, 'grant'>): { person: string } {
   return { person: input.grant.grantor === null ? 'Somebody' : partyLabel(input.grant.grantor) }
 }
 
-export function grantee(input: EvidenceInput): { person: string } {
+export function grantee(input: Pick<PresentInput, 'grant'>): { person: string } {
   return { person: partyLabel(input.grant.grantee) }
 }
 
 /** The persons of a grant by the aliases of today as well as by those of the day it was written. */
-function isSamePerson(input: EvidenceInput): boolean {
+function isSamePerson(input: PresentInput): boolean {
   const { grant, policy } = input
   if (grant.grantor === null) return false
   if (grant.grantorPerson === grant.granteePerson) return true
@@ -31,13 +38,13 @@ function isSamePerson(input: EvidenceInput): boolean {
 const aliasIndexes = new WeakMap<Policy, AliasIndex>()
 
 /** The index is built once per policy, not once per grant. */
-function aliasesOf(policy: Policy): AliasIndex {
+export function aliasesOf(policy: Policy): AliasIndex {
   const index = aliasIndexes.get(policy) ?? indexAliases(policy.identities.aliases)
   aliasIndexes.set(policy, index)
   return index
 }
 
-export function selfGrant(input: EvidenceInput): Measured {
+export function selfGrant(input: PresentInput & { readonly facts: SelfFacts }): Measured {
   const { grant, facts } = input
   if (grant.grantor === null) return 'unknown'
   if (!isSamePerson(input)) return 'quiet'
@@ -132,7 +139,7 @@ export function freshGrantor(input: EvidenceInput): Measured {
   ])
 }
 
-export function breakGlass(input: EvidenceInput): Measured {
+export function breakGlass(input: PresentInput): Measured {
   const { grant, policy } = input
   const { grantee: party, role } = grant
   const names = [party.id, party.email, party.name, grant.granteePerson, role.id, role.name]
@@ -143,7 +150,7 @@ export function breakGlass(input: EvidenceInput): Measured {
   return fires([grantee(input), ' or this role is listed as break-glass (', { text: pattern }, ')'])
 }
 
-export function externalGrantee(input: EvidenceInput): Measured {
+export function externalGrantee(input: PresentInput): Measured {
   const { grant, policy } = input
   const party = grant.grantee
   if (party.type === 'external') return fires([grantee(input), ' is external by what the source says'])

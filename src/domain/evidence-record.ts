@@ -1,7 +1,7 @@
 import type { SentencePart } from './evidence.ts'
 import { approvalOf } from './evidence-chain.ts'
 import { grantee, grantor } from './evidence-people.ts'
-import { type EvidenceInput, fires, type Measured } from './evidence-rule.ts'
+import { type EvidenceInput, fires, type Measured, type PresentInput } from './evidence-rule.ts'
 import { matchesException } from './exception.ts'
 import { type Behaviour, DAY_MS } from './history.ts'
 import { hasText, isJustified } from './history-log.ts'
@@ -12,7 +12,7 @@ import { hasText, isJustified } from './history-log.ts'
 const HABIT_GRANTS_MIN = 10
 const HABIT_SHARE_MIN = 0.6
 
-export function tier(input: EvidenceInput, wanted: 'T0' | 'T1'): Measured {
+export function tier(input: Pick<PresentInput, 'grant'>, wanted: 'T0' | 'T1'): Measured {
   if (input.grant.role.tier !== wanted) return 'quiet'
   const reach = wanted === 'T0' ? ' reaches the whole organisation (T0)' : ' reaches a broad area (T1)'
   return fires([{ text: input.grant.role.name }, reach])
@@ -75,7 +75,7 @@ export function approvedBefore(input: EvidenceInput): Measured {
   return fires(['A reviewer approved this role for ', grantee(input), ' on ', { at: approvedAt }])
 }
 
-export function expectedException(input: EvidenceInput): Measured {
+export function expectedException(input: PresentInput): Measured {
   const { grant, policy } = input
   const exception = policy.exceptions.find((candidate) => matchesException(candidate, grant))
   if (exception === undefined) return 'quiet'

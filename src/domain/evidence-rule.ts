@@ -1,6 +1,7 @@
 import type { SentencePart } from './evidence.ts'
 import type { Grant } from './grant.ts'
 import type { HistoryFacts } from './history.ts'
+import type { GranteeFacts } from './history-facts.ts'
 import type { Policy } from './policy.ts'
 import type { Preset } from './presets/preset.ts'
 
@@ -22,6 +23,35 @@ export interface EvidenceInput {
   readonly carries: Preset['carries']
   /** How odd it is among the tenant's own changes, where they are known. */
   readonly oddity?: Likeness | null
+}
+
+/** Of all that, what needs no past: it can be measured again from the ledger's row and another policy. */
+export interface PresentInput {
+  readonly grant: PresentGrant
+  readonly policy: Policy
+}
+
+export type PresentGrant = Pick<
+  Grant,
+  | 'feedId'
+  | 'source'
+  | 'kind'
+  | 'grantee'
+  | 'granteePerson'
+  | 'grantor'
+  | 'grantorPerson'
+  | 'role'
+  | 'standing'
+  | 'expiresAt'
+  | 'occurredAt'
+>
+
+/** The little of the past that tells whether people gave something to themselves. */
+export interface SelfFacts {
+  readonly grantee: {
+    readonly eligibility: Pick<NonNullable<GranteeFacts['eligibility']>, 'by'> | null
+    readonly strongestTier: GranteeFacts['strongestTier']
+  }
 }
 
 /** `unknown` is not no: what the source or the ledger cannot say speaks neither for nor against a grant. */

@@ -1,4 +1,4 @@
-import type { Grant } from './grant.ts'
+import type { PresentGrant } from './evidence-rule.ts'
 import type { Party } from './party.ts'
 import type { PolicyException } from './policy.ts'
 import { matchesWildcard } from './wildcard.ts'
@@ -8,21 +8,24 @@ import { matchesWildcard } from './wildcard.ts'
  * Display names of people do not count, since whoever receives a role may have chosen theirs; what is unknown
  * matches nothing, and an exception that sets no field excuses nothing.
  */
-export function matchesException(exception: PolicyException, grant: Grant): boolean {
-  if (grant.occurredAt >= Date.parse(exception.expiresAt)) return false
-  const tests = [
-    { pattern: exception.grantee, names: namesOf(grant.grantee, grant.granteePerson) },
-    { pattern: exception.grantor, names: namesOf(grant.grantor, grant.grantorPerson) },
-    { pattern: exception.role, names: [grant.role.id, grant.role.name] },
-    { pattern: exception.scope, names: [grant.role.scope] },
-    { pattern: exception.feed, names: [grant.feedId] },
-  ].flatMap(({ pattern, names }) => (pattern === null ? [] : [{ pattern, names }]))
+export function matchesException(exception: PolicyException, grant: PresentGrant): boolean {
+  const { grantee, grantor, role, scope, feed } = exception
+  if (grantee === null && grantor === null && role === null && scope === null && feed === null) return false
   return (
-    tests.length > 0 &&
-    tests.every(({ pattern, names }) => names.some((name) => matchesWildcard(pattern, name)))
+    isNamed(feed, grant.feedId) &&
+    isNamed(scope, grant.role.scope) &&
+    (isNamed(role, grant.role.id) || isNamed(role, grant.role.name)) &&
+    isParty(grantee, grant.grantee, grant.granteePerson) &&
+    isParty(grantor, grant.grantor, grant.grantorPerson) &&
+    grant.occurredAt < Date.parse(exception.expiresAt)
   )
 }
 
-function namesOf(party: Party | null, person: string | null): readonly string[] {
-  return [party?.id, party?.email, person].filter((name) => typeof name === 'string')
+function isParty(pattern: string | null, party: Party | null, person: string | null): boolean {
+  return isNamed(pattern, party?.id) || isNamed(pattern, party?.email) || isNamed(pattern, person)
+}
+
+function isNamed(pattern: string | null, name: string | null | undefined): boolean {
+  if (pattern === null) return true
+  return typeof name === 'string' && matchesWildcard(pattern, name)
 }

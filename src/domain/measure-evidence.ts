@@ -31,7 +31,8 @@ export function measureEvidence(input: EvidenceInput): Measurement {
 
 const STILL_LEARNING = ' (still learning, so it counts for nothing yet)'
 
-function weightOf(rule: EvidenceRule, strength: number): number {
+/** The points of a rule at some strength; negative where it mitigates. */
+export function weightOf(rule: EvidenceRule, strength: number): number {
   const points = Math.round(rule.weight * strength)
   return rule.direction === 'mitigating' ? 0 - points : points
 }

@@ -1,4 +1,4 @@
-import type { Role } from './grant.ts'
+import type { Role, Tier } from './grant.ts'
 import type { Policy } from './policy.ts'
 import type { Observation } from './presets/preset.ts'
 import { matchesWildcard } from './wildcard.ts'
@@ -12,12 +12,24 @@ export function withTeamTiers(
   const rules = tiers.filter((rule) => rule.preset === null || rule.preset === preset)
   if (rules.length === 0) return observation
   const tiered = (role: Role): Role => {
-    const rule = rules.find((candidate) =>
-      [role.id, role.name].some((name) => matchesWildcard(candidate.role, name)),
-    )
-    return rule === undefined ? role : { ...role, tier: rule.tier }
+    const tier = teamTierOf(role, preset, rules)
+    return tier === null ? role : { ...role, tier }
   }
   return observation.form === 'change'
     ? { ...observation, role: tiered(observation.role) }
     : { ...observation, roles: observation.roles.map(tiered), taken: observation.taken.map(tiered) }
+}
+
+/** The tier that the team gives a role; null where the catalogue's stands. */
+export function teamTierOf(
+  role: Pick<Role, 'id' | 'name'>,
+  preset: string,
+  tiers: Policy['roles']['tiers'],
+): Tier | null {
+  const rule = tiers.find(
+    (candidate) =>
+      (candidate.preset === null || candidate.preset === preset) &&
+      [role.id, role.name].some((name) => matchesWildcard(candidate.role, name)),
+  )
+  return rule?.tier ?? null
 }

@@ -1,8 +1,8 @@
-import type { Floor, ModelAnswer, Verdict } from './assessment.ts'
+import type { Disposition, Floor, ModelAnswer, ModelOpinion, Verdict } from './assessment.ts'
 import { type Band, type Baseline, bandOf, bandRank, type Evidence, higherBand } from './evidence.ts'
 import type { EvidenceId } from './evidence-catalogue.ts'
-import { directionOf, type Grant, type GrantKind } from './grant.ts'
-import type { HistoryFacts } from './history.ts'
+import type { PresentGrant, SelfFacts } from './evidence-rule.ts'
+import { directionOf, type GrantKind } from './grant.ts'
 import type { FloorId, Policy } from './policy.ts'
 
 /** Floors that stand or fall with one piece of evidence; the id is the same. */
@@ -28,15 +28,21 @@ export function opensReview(kind: GrantKind): boolean {
   return directionOf(kind) === 'given' || kind === 'control_weakened'
 }
 
+type FloorGrant = Pick<PresentGrant, 'kind' | 'role' | 'standing' | 'expiresAt' | 'granteePerson'>
+
+interface FloorFacts {
+  readonly grantee: Pick<SelfFacts['grantee'], 'eligibility'>
+}
+
 /**
  * The floors that apply to a grant, in the order of the policy. Whether activating counts as giving to oneself is
  * settled by the evidence. A floor of `low` is off.
  */
 export function floorsOf(
-  grant: Grant,
-  evidence: readonly Evidence[],
-  facts: HistoryFacts,
-  policy: Policy,
+  grant: FloorGrant,
+  evidence: readonly Pick<Evidence, 'id'>[],
+  facts: FloorFacts,
+  policy: Pick<Policy, 'floors'>,
 ): readonly Floor[] {
   if (!opensReview(grant.kind)) return []
   const found = new Set(evidence.map(({ id }) => id))
@@ -46,16 +52,21 @@ export function floorsOf(
 }
 
 /** An activation without end of an eligibility that people gave themselves is as good as a standing grant. */
-function isStandingT0(grant: Grant, facts: HistoryFacts): boolean {
+function isStandingT0(grant: FloorGrant, facts: FloorFacts): boolean {
   if (grant.role.tier !== 'T0' || directionOf(grant.kind) !== 'given') return false
   if (grant.kind !== 'activate') return grant.standing
   return grant.expiresAt === null && facts.grantee.eligibility?.by === grant.granteePerson
 }
 
+/** As much of the model's answer as the verdict depends on. */
+export type BoundAnswer =
+  | Exclude<ModelAnswer, { kind: 'opinion' }>
+  | { readonly kind: 'opinion'; readonly opinion: Pick<ModelOpinion, 'band'> }
+
 export interface VerdictInput {
-  readonly baseline: Baseline
+  readonly baseline: Pick<Baseline, 'score'> & { readonly evidence: readonly Pick<Evidence, 'id'>[] }
   readonly floors: readonly Floor[]
-  readonly answer: ModelAnswer
+  readonly answer: BoundAnswer
   /** Its thresholds draw the bands, so that a stored score can be judged by another policy. */
   readonly policy: Pick<Policy, 'thresholds'>
 }
@@ -75,12 +86,26 @@ function stronger(best: Floor | null, floor: Floor): Floor {
   return best === null || bandRank(floor.band) > bandRank(best.band) ? floor : best
 }
 
-function bounded(measured: Band, model: Band, evidence: readonly Evidence[]): Band {
+function bounded(measured: Band, model: Band, evidence: readonly Pick<Evidence, 'id'>[]): Band {
   if (bandRank(model) >= bandRank(measured)) return model
   if (measured === 'high') return 'medium'
   return isMitigated(evidence) ? 'low' : 'medium'
 }
 
-function isMitigated(evidence: readonly Evidence[]): boolean {
+function isMitigated(evidence: readonly Pick<Evidence, 'id'>[]): boolean {
   return evidence.some(({ id }) => MITIGATING.some((mitigating) => mitigating === id))
+}
+
+/** What becomes of a grant that was judged as it happened. `isDrawn`: should it be let through, people see it as a sample. */
+export function dispositionOf(
+  policy: Pick<Policy, 'mode' | 'feeds' | 'autoResolve'>,
+  judged: { readonly feedId: string; readonly verdict: Verdict; readonly isDrawn: boolean },
+): Exclude<Disposition, 'history'> {
+  const { feedId, verdict, isDrawn } = judged
+  const feed = policy.feeds.find(({ id }) => id === feedId)
+  if (policy.mode === 'shadow' || feed?.shadow === true) return 'shadow'
+  if (verdict.band !== 'low') return 'review'
+  if (verdict.waits) return 'waiting'
+  if (!policy.autoResolve.enabled) return 'review'
+  return isDrawn ? 'sample' : 'auto_resolved'
 }

@@ -3,7 +3,7 @@
  * once, from left to right; input never becomes a regular expression.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const parts = pattern.toLowerCase().split('*')
+  const parts = partsOf(pattern)
   const subject = text.toLowerCase()
   const first = parts[0] ?? ''
   const last = parts.at(-1) ?? ''
@@ -16,4 +16,16 @@ export function matchesWildcard(pattern: string, text: string): boolean {
     from = at + part.length
   }
   return from <= subject.length - last.length
+}
+
+/** Patterns are few and are held against very many texts; beyond this they are taken apart anew. */
+const KEPT_MAX = 2_000
+const kept = new Map<string, readonly string[]>()
+
+function partsOf(pattern: string): readonly string[] {
+  const known = kept.get(pattern)
+  if (known !== undefined) return known
+  const parts = pattern.toLowerCase().split('*')
+  if (kept.size < KEPT_MAX) kept.set(pattern, parts)
+  return parts
 }

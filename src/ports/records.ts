@@ -4,6 +4,7 @@ import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
 import type { HistoryProfile } from '../domain/history.ts'
 import type { Reach } from '../domain/history-context.ts'
+import type { PastCase } from '../domain/judge-anew.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
 import type { Outcome } from '../domain/quality.ts'
 import type { Review, ReviewState } from '../domain/review.ts'
@@ -166,6 +167,17 @@ export interface Assessments {
   ): Promise<{ readonly opinions: number; readonly raised: number }>
 }
 
+/** What was judged of grants as they happened, as a backtest needs it. */
+export interface BacktestCases {
+  /** Each grant by its newest revision, those assessed first coming first; `after` is the last of the page before. */
+  page(query: {
+    tenantId: string
+    since: number
+    after: { readonly assessedAt: number; readonly grantId: string } | null
+    limit: number
+  }): Promise<readonly PastCase[]>
+}
+
 export interface Reviews {
   insert(reviews: readonly Review[]): Promise<void>
   byIds(tenantId: string, grantIds: readonly string[]): Promise<readonly Review[]>
@@ -316,6 +328,7 @@ export interface Records {
   readonly ledger: Ledger
   readonly queue: AssessmentQueue
   readonly assessments: Assessments
+  readonly backtestCases: BacktestCases
   readonly reviews: Reviews
   readonly decisions: Decisions
   readonly cards: Cards

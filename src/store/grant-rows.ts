@@ -95,7 +95,9 @@ export function fromRow(row: GrantRow): Grant {
   }
 }
 
-function grantorOf(row: GrantRow): Party | null {
+export function grantorOf(
+  row: Pick<GrantRow, 'grantor_id' | 'grantor_email' | 'grantor_name' | 'grantor_type'>,
+): Party | null {
   if (row.grantor_id === null || row.grantor_type === null) return null
   return { id: row.grantor_id, email: row.grantor_email, name: row.grantor_name, type: row.grantor_type }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Records } from '../ports.ts'
 import { createAssessmentQueue } from './assessment-queue.ts'
 import { createAssessments } from './assessments.ts'
+import { createBacktestCases } from './backtest-cases.ts'
 import { createCalibrations } from './calibrations.ts'
 import { createCards } from './cards.ts'
 import { createChain } from './chain.ts'
@@ -25,6 +26,7 @@ export function createRecords(db: Kysely<Schema>): Records {
     ledger: createLedger(db),
     queue: createAssessmentQueue(db),
     assessments: createAssessments(db),
+    backtestCases: createBacktestCases(db),
     reviews: createReviews(db),
     decisions: createDecisions(db),
     cards: createCards(db),

@@ -1,4 +1,4 @@
-import type { Assessment, Disposition, ModelAnswer } from '../domain/assessment.ts'
+import type { Disposition, ModelAnswer } from '../domain/assessment.ts'
 import type { Comparison } from '../domain/baseline.ts'
 import { LEARNING_DELAY_MS } from '../domain/calibration.ts'
 import type { Baseline } from '../domain/evidence.ts'
@@ -6,7 +6,7 @@ import type { Grant } from '../domain/grant.ts'
 import type { HistoryFacts } from '../domain/history.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
 import { fractionOf, isHiddenAmong, isSampled } from '../domain/sampling.ts'
-import { floorsOf, verdictOf } from '../domain/verdict.ts'
+import { dispositionOf, floorsOf, verdictOf } from '../domain/verdict.ts'
 import type { Ports, QueueItem } from '../ports.ts'
 import { askModel } from './ask-model.ts'
 import { compareInOrder } from './compare-changes.ts'
@@ -114,7 +114,11 @@ function judge(
   const verdict = verdictOf({ baseline, floors, answer: model, policy: policy.policy })
   const draw = fractionOf(ports.ids.next())
   const { blindSampleRate } = policy.policy.autoResolve
-  const disposition = dispositionOf(policy, { item, grant, verdict, draw })
+  const isDrawn = isSampled(blindSampleRate, draw)
+  const disposition: Disposition =
+    item.mode === 'history'
+      ? 'history'
+      : dispositionOf(policy.policy, { feedId: grant.feedId, verdict, isDrawn })
   const assessment = {
     tenantId,
     grantId: grant.id,
@@ -127,27 +131,4 @@ function judge(
   }
   const blind = disposition === 'sample' || isHiddenAmong(verdict.band, blindSampleRate, draw)
   return { item, grant, comparison, assessment, blind }
-}
-
-function dispositionOf(
-  { policy }: PolicyVersion,
-  {
-    item,
-    grant,
-    verdict,
-    draw,
-  }: {
-    readonly item: QueueItem
-    readonly grant: Grant
-    readonly verdict: Assessment['verdict']
-    readonly draw: number
-  },
-): Disposition {
-  if (item.mode === 'history') return 'history'
-  const feed = policy.feeds.find((candidate) => candidate.id === grant.feedId)
-  if (policy.mode === 'shadow' || feed?.shadow === true) return 'shadow'
-  if (verdict.band !== 'low') return 'review'
-  if (verdict.waits) return 'waiting'
-  if (!policy.autoResolve.enabled) return 'review'
-  return isSampled(policy.autoResolve.blindSampleRate, draw) ? 'sample' : 'auto_resolved'
 }
