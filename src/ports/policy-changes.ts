@@ -23,8 +23,8 @@ export interface PolicyDraft {
   readonly author: string
   readonly baseVersion: number
   readonly policy: Policy
-  /** So many past grants that people revoked would pass unseen. */
-  readonly reversed: number
+  /** So many past grants that people revoked would pass unseen; null until that was looked at. */
+  readonly reversed: number | null
 }
 
 export interface PolicyDrafts {

@@ -9,7 +9,7 @@ const draftSchema = z.strictObject({
   author: z.string(),
   baseVersion: z.int(),
   policy: policySchema,
-  reversed: z.int().default(0),
+  reversed: z.int().nullable().default(null),
 })
 
 /** What somebody typed and has not saved yet; it expires by itself. */

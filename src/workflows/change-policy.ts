@@ -84,7 +84,7 @@ export function allLoosenings(
       : [
           {
             setting: 'backtest',
-            what: `${reversed} past grants that people revoked would have passed unseen`,
+            what: `${reversed === 1 ? 'one past grant' : `${reversed} past grants`} that people revoked would have passed unseen`,
           },
         ]
   return [...unseen, ...looseningsOf(before, change.policy)]

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/decision.ts'
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
+import { diffPolicies } from '../domain/policy-diff.ts'
 import { draftOf, type FieldFaults } from '../domain/policy-draft.ts'
 import type { Loosening } from '../domain/policy-loosening.ts'
 import type { PinnedSettings } from '../domain/policy-pins.ts'
@@ -7,6 +8,7 @@ import type { PolicyProposal } from '../domain/policy-proposal.ts'
 import { policySection } from '../domain/policy-sections.ts'
 import { diffInWords } from '../domain/policy-words.ts'
 import type { PolicyDrafts, Ports } from '../ports.ts'
+import { backtest } from './backtest.ts'
 import {
   allLoosenings,
   type ChangeOutcome,
@@ -14,9 +16,9 @@ import {
   changePolicy,
   type Meanwhile,
   meanwhileSince,
-  needsSecondPerson,
 } from './change-policy.ts'
 import { confirmersOf } from './decide-proposal.ts'
+import { type Preview, previewOf } from './policy-preview.ts'
 import { type PolicyPins, withPins } from './seed-policy.ts'
 import { isPolicyAdmin } from './switch-mode.ts'
 
@@ -48,19 +50,6 @@ export interface OpenProposal {
   readonly loosenings: readonly Loosening[]
   readonly mayConfirm: boolean
   readonly mayReject: boolean
-}
-
-/** What a change would do, before it is saved. */
-export interface Preview {
-  readonly draftId: string
-  readonly baseVersion: number
-  readonly changes: readonly string[]
-  readonly loosenings: readonly Loosening[]
-  readonly needsSecond: boolean
-  /** Who could confirm it. */
-  readonly confirmers: readonly string[]
-  readonly before: Policy
-  readonly after: Policy
 }
 
 export type DraftOutcome =
@@ -158,30 +147,11 @@ async function keepDraft(
   input: Who & { readonly current: PolicyVersion; readonly policy: Policy },
 ): Promise<DraftOutcome> {
   const { tenantId, slackUserId, current, policy } = input
-  const changes = diffInWords(current.policy, policy)
-  if (changes.length === 0) return { kind: 'unchanged' }
+  if (diffPolicies(current.policy, policy).length === 0) return { kind: 'unchanged' }
   const draftId = ports.ids.next()
-  const baseVersion = current.version
-  await ports.drafts.keep(tenantId, draftId, { author: slackUserId, baseVersion, policy, reversed: 0 })
-  const loosenings = allLoosenings(current.policy, { policy })
-  const needsSecond = needsSecondPerson(current.policy, loosenings)
-  const confirmers = needsSecond
-    ? await confirmersOf(ports, { tenantId, policy: current.policy, author: slackUserId })
-    : []
-  const after = policy
-  return {
-    kind: 'draft',
-    preview: {
-      draftId,
-      baseVersion,
-      changes,
-      loosenings,
-      needsSecond,
-      confirmers,
-      before: current.policy,
-      after,
-    },
-  }
+  const draft = { author: slackUserId, baseVersion: current.version, policy, reversed: null }
+  await ports.drafts.keep(tenantId, draftId, draft)
+  return { kind: 'draft', preview: await previewOf(ports, { tenantId, draftId, draft, current }) }
 }
 
 /** Saves or proposes a draft; only whoever typed it can. */
@@ -196,7 +166,9 @@ export async function saveDraft(
   const { policy } = await mustHave(ports, tenantId)
   if (!(await isPolicyAdmin(ports, { tenantId, policy, slackUserId }))) return { kind: 'not-admin' }
   const actor: Actor | null = await ports.directory.person(tenantId, slackUserId)
-  const { baseVersion, reversed } = draft
+  const { baseVersion } = draft
+  // The preview may still be at it.
+  const reversed = draft.reversed ?? (await backtest(ports, { tenantId, policy: draft.policy })).undoesRevokes
   const outcome = await changePolicy(ports, {
     ...{ tenantId, baseVersion, reason, actor, reversed, pins: context.pins },
     policy: draft.policy,

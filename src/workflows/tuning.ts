@@ -1,4 +1,5 @@
 import { decideProposal, type ProposalOutcome } from './decide-proposal.ts'
+import { type Preview, previewWithPast } from './policy-preview.ts'
 import {
   type DraftOutcome,
   draftSection,
@@ -28,6 +29,8 @@ export interface Tuning {
       readonly texts: Readonly<Record<string, string>>
     },
   ): Promise<DraftOutcome>
+  /** The preview once the past was looked at; null when the draft is gone. */
+  lookBack(query: { readonly tenantId: string; readonly draftId: string }): Promise<Preview | null>
   save(query: Who & { readonly draftId: string; readonly reason: string }): Promise<SaveOutcome>
   versions(tenantId: string): Promise<readonly VersionLine[]>
   rollBack(query: Who & { readonly version: number }): Promise<SaveOutcome>
@@ -46,6 +49,7 @@ export function createTuning(ports: TunePorts, context: TuneContext, changed: ()
   return {
     desk: (who) => tuneDesk(ports, context, who),
     draft: (query) => draftSection(ports, context, query),
+    lookBack: (query) => previewWithPast(ports, query),
     save: (query) => told(saveDraft(ports, context, query)),
     versions: (tenantId) => policyVersions(ports, tenantId),
     rollBack: (query) => told(rollBack(ports, context, query)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyChain } from '../../src/domain/verify-chain.ts'
 import { HOME_ACTIONS, TUNE_ACTIONS } from '../../src/slack/ids.ts'
-import { cardAbout, textIn, type User } from '../support/desk.ts'
+import { cardAbout, codeOf, decideWithReason, textIn, type User } from '../support/desk.ts'
 import { aStranger, oktaRoles, SUPER_ADMIN } from '../support/events.ts'
 import {
   change,
@@ -59,6 +59,30 @@ test('wrong values stand under their fields, and nothing is saved', async () => 
   })
   assert.match(high.errors['thresholds.medium'] ?? '', /lower than high/)
   assert.equal((await policyEvents()).length, 1)
+})
+
+test('the preview tells what the settings would have made of the past, undone revokes first', async () => {
+  const grantee = aStranger()
+  await world().inject('okta-logs', [oktaRoles({ grantee, roles: [SUPER_ADMIN] })])
+  const card = await cardAbout(world(), grantee.email)
+  await decideWithReason(world(), 'U0SOFIA', { card, action: 'revoke', reason: 'Nobody asked for it' })
+  await until('the revoke', async () => (await world().reviewEvents('review.revoke_requested')).length > 0)
+  const form = await openSection(world(), 'U0MAYA', 'thresholds')
+  const { preview } = await submitSection(world(), 'U0MAYA', form, { 'floors.standing_t0': 'low' })
+  assert.ok(preview !== null)
+  const tested = await untilModal(world(), 'U0MAYA', (modal) =>
+    textIn(modal).includes('no longer asked about'),
+  )
+  const words = textIn(tested)
+  assert.match(words, /Asked about: \*1\* before \(0 high, 1 medium\), \*0\* by these settings/)
+  assert.match(words, /1 grant that people revoked would have passed unseen/)
+  assert.match(
+    words,
+    new RegExp(
+      `archives/C0REVIEW/p${card.ts.replace('.', '')}\\|${codeOf(card)}>.*revoked then.*not asked about`,
+    ),
+  )
+  assert.match(words, /one past grant that people revoked would have passed unseen \(backtest\)/)
 })
 
 test('a tightening change is saved by one person, with reason, author and difference', async () => {

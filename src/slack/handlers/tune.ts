@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
 import { REASON_CHARACTERS_MAX } from '../../domain/decision.ts'
 import { policySection } from '../../domain/policy-sections.ts'
@@ -31,6 +32,8 @@ export type ModalAnswer =
 
 /** Whoever may confirm is told directly, so many at most. */
 const TOLD_MAX = 20
+const SHOWN_TRIES_MAX = 6
+const SHOWN_WAIT_MS = 250
 
 export async function onTunePress(ports: HandlerPorts, input: TunePress): Promise<void> {
   const { press, tenantId } = input
@@ -137,9 +140,26 @@ async function sectionSent(ports: HandlerPorts, { who, submission, answer }: Sen
   })
   if (outcome.kind === 'faults')
     return await answer({ response_action: 'errors', errors: { ...outcome.faults } })
-  const view =
-    outcome.kind === 'draft' ? previewModal(outcome.preview) : endModal('Settings', draftSentence(outcome))
-  await answer({ response_action: 'push', view })
+  if (outcome.kind !== 'draft')
+    return await answer({ response_action: 'push', view: endModal('Settings', draftSentence(outcome)) })
+  const { teamUrl } = await ports.identity()
+  await answer({ response_action: 'push', view: previewModal(outcome.preview, teamUrl) })
+  await lookBack(ports, { tenantId: who.tenantId, draftId: outcome.preview.draftId, teamUrl })
+}
+
+/** The past takes longer than Slack waits for an answer: the preview is shown first and completed then. */
+async function lookBack(
+  ports: HandlerPorts,
+  draft: { readonly tenantId: string; readonly draftId: string; readonly teamUrl: string | null },
+): Promise<void> {
+  const preview = await ports.useCases.tuning.lookBack(draft)
+  if (preview === null) return
+  const view = previewModal(preview, draft.teamUrl)
+  // Slack may still be at showing it.
+  for (let attempt = 1; attempt <= SHOWN_TRIES_MAX; attempt += 1) {
+    if ((await ports.talk.replaceModal(draft.draftId, view)) === 'updated') return
+    await pause(SHOWN_WAIT_MS)
+  }
 }
 
 async function previewSent(ports: HandlerPorts, { who, submission, answer }: Sent): Promise<void> {

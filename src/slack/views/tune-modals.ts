@@ -2,7 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import { REASON_CHARACTERS_MAX } from '../../domain/decision.ts'
 import { isPinned } from '../../domain/policy-pins.ts'
 import { POLICY_SECTIONS, type PolicySection } from '../../domain/policy-sections.ts'
-import type { OpenProposal, Preview, TuneDesk, VersionLine } from '../../workflows/tune-policy.ts'
+import type { Preview } from '../../workflows/policy-preview.ts'
+import type { OpenProposal, TuneDesk, VersionLine } from '../../workflows/tune-policy.ts'
 import { REASON_BLOCK, REASON_INPUT, TUNE_ACTIONS, TUNE_PREVIEW_MODAL, TUNE_SECTION_MODAL } from '../ids.ts'
 import { linesWithin, mention, moment, preformatted, prose } from '../mrkdwn.ts'
 import { writeSectionMetadata } from '../tune-payloads.ts'
@@ -18,6 +19,7 @@ import {
   section,
 } from './blocks.ts'
 import { chunks, fieldInputs, fieldReading } from './tune-inputs.ts'
+import { pastBlocks } from './tune-past.ts'
 
 const LINES_MAX = 2_000
 const CHANGE_MAX = 400
@@ -145,7 +147,7 @@ export function sectionModal(desk: TuneDesk, one: PolicySection): ModalView {
 }
 
 /** What a change would do, and the reason that goes with it. */
-export function previewModal(preview: Preview): ModalView {
+export function previewModal(preview: Preview, teamUrl: string | null): ModalView {
   const { changes, loosenings, needsSecond } = preview
   return {
     type: 'modal',
@@ -171,6 +173,7 @@ export function previewModal(preview: Preview): ModalView {
           max_length: REASON_CHARACTERS_MAX,
         },
       },
+      ...pastBlocks(preview.past, teamUrl),
       context('Reviews that are open stay as they are. Each save is a new version.'),
       ...(loosenings.length === 0 ? [context('It loosens nothing.')] : []),
     ],

@@ -111,6 +111,7 @@ function aTuning(): UseCases['tuning'] {
       proposals: [],
     }),
     draft: async () => notAdmin,
+    lookBack: async () => null,
     save: async () => notAdmin,
     versions: async () => [],
     rollBack: async () => notAdmin,

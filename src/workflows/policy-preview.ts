@@ -1,0 +1,76 @@
+import type { Policy, PolicyVersion } from '../domain/policy.ts'
+import type { Loosening } from '../domain/policy-loosening.ts'
+import { diffInWords } from '../domain/policy-words.ts'
+import type { Card } from '../domain/review-case.ts'
+import type { PolicyDraft, PolicyDrafts, Ports } from '../ports.ts'
+import { type BacktestReport, backtest } from './backtest.ts'
+import { allLoosenings, needsSecondPerson } from './change-policy.ts'
+import { confirmersOf } from './decide-proposal.ts'
+
+/** What a change would do, before it is saved. */
+export interface Preview {
+  readonly draftId: string
+  readonly baseVersion: number
+  readonly changes: readonly string[]
+  readonly loosenings: readonly Loosening[]
+  readonly needsSecond: boolean
+  /** Who could confirm it. */
+  readonly confirmers: readonly string[]
+  /** Null until the past was looked at. */
+  readonly past: Past | null
+}
+
+export interface Past {
+  readonly report: BacktestReport
+  /** Of the cases that would flip, by grant. */
+  readonly cards: ReadonlyMap<string, Card>
+}
+
+interface Drafted {
+  readonly tenantId: string
+  readonly draftId: string
+  readonly draft: PolicyDraft
+  readonly current: PolicyVersion
+}
+
+export async function previewOf(
+  ports: Pick<Ports, 'directory'>,
+  { tenantId, draftId, draft, current }: Drafted,
+  past: Past | null = null,
+): Promise<Preview> {
+  const before: Policy = current.policy
+  const reversed = draft.reversed ?? 0
+  const loosenings = allLoosenings(before, { policy: draft.policy, reversed })
+  const needsSecond = needsSecondPerson(before, loosenings)
+  return {
+    draftId,
+    baseVersion: current.version,
+    changes: diffInWords(before, draft.policy),
+    loosenings,
+    needsSecond,
+    confirmers: needsSecond
+      ? await confirmersOf(ports, { tenantId, policy: before, author: draft.author })
+      : [],
+    past,
+  }
+}
+
+/** The preview of a draft with what it would have made of the past; null when the draft is gone or outdated. */
+export async function previewWithPast(
+  ports: Pick<Ports, 'clock' | 'store' | 'directory'> & { readonly drafts: PolicyDrafts },
+  { tenantId, draftId }: { readonly tenantId: string; readonly draftId: string },
+): Promise<Preview | null> {
+  const { records } = ports.store
+  const draft = await ports.drafts.find(tenantId, draftId)
+  const current = await records.policies.current(tenantId)
+  if (draft === null || current === null || current.version !== draft.baseVersion) return null
+  const report = await backtest(ports, { tenantId, policy: draft.policy })
+  const tested = { ...draft, reversed: report.undoesRevokes }
+  await ports.drafts.keep(tenantId, draftId, tested)
+  const cards = await records.cards.forGrants(
+    tenantId,
+    report.flips.map(({ grantId }) => grantId),
+  )
+  const past = { report, cards: new Map(cards.map((card) => [card.grantId, card])) }
+  return await previewOf(ports, { tenantId, draftId, draft: tested, current }, past)
+}
