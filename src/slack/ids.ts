@@ -22,8 +22,17 @@ export const HOME_ACTIONS = {
 export const ANSWER_ACTIONS = {
   feedback: 'answer:feedback',
   explain: 'answer:explain',
+  explainSecond: 'answer:explain-2',
+  explainThird: 'answer:explain-3',
   decide: 'answer:decide',
 } as const
+
+/** Slack takes no two buttons of one id in one row. */
+export const EXPLAIN_ACTIONS: readonly string[] = [
+  ANSWER_ACTIONS.explain,
+  ANSWER_ACTIONS.explainSecond,
+  ANSWER_ACTIONS.explainThird,
+]
 
 export const REASON_MODAL = 'decide-with-reason'
 export const REASON_BLOCK = 'reason'

@@ -1,6 +1,6 @@
 import { shortCode } from '../../domain/grant.ts'
 import { type Acknowledge, acknowledge, atBoundary, type HandlerPorts } from '../boundary.ts'
-import { ANSWER_ACTIONS } from '../ids.ts'
+import { ANSWER_ACTIONS, EXPLAIN_ACTIONS } from '../ids.ts'
 import { type Press, parseAnswerId, parseGrantId } from '../payloads.ts'
 import { noticeView } from '../views/notices.ts'
 import { decideAtOnce } from './buttons.ts'
@@ -21,7 +21,7 @@ const NOT_KEPT = 'This was prepared too long ago: decide on the card.'
 export async function onAnswerPress(ports: HandlerPorts, input: AnswerPress): Promise<void> {
   const { press } = input
   const grantId = parseGrantId(press.value)
-  if (press.actionId === ANSWER_ACTIONS.explain && grantId !== null)
+  if (EXPLAIN_ACTIONS.includes(press.actionId) && grantId !== null)
     return await explainInModal(ports, { ...input, grantId })
   if (press.actionId === ANSWER_ACTIONS.feedback) return await onFeedback(ports, input)
   if (press.actionId === ANSWER_ACTIONS.decide) return await onPrepared(ports, input)

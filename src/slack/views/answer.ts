@@ -3,7 +3,7 @@ import type { Answer, CheckedSentence, NotPrepared, PreparedDecision } from '../
 import { shortCode } from '../../domain/grant.ts'
 import type { ToolResult } from '../../domain/tool-result.ts'
 import type { VisibleStep } from '../../ports/analyst.ts'
-import { ANSWER_ACTIONS } from '../ids.ts'
+import { ANSWER_ACTIONS, EXPLAIN_ACTIONS } from '../ids.ts'
 import {
   code,
   linesWithin,
@@ -37,7 +37,6 @@ const SOURCE_TITLE_MAX = 160
 const QUERIES_SHOWN = 2
 const QUERY_MAX = 500
 const REASON_SHOWN = 300
-const EXPLAIN_BUTTONS_MAX = 3
 
 /** One sentence as a stream, a post and a notification show it. */
 export interface Paragraph {
@@ -210,14 +209,15 @@ function buttonBlocks(answer: Answer, urls: CardUrls): KnownBlock[] {
       cites.flatMap(({ grantId }) => (grantId === null ? [] : [grantId])),
     ),
   )
+  const uncarded = [...cited].filter((grantId) => (urls.get(grantId) ?? null) === null)
   const elements: Button[] = [
     ...(prepared === null ? [] : [decisionButton(prepared, answer.id)]),
-    ...[...cited]
-      .filter((grantId) => (urls.get(grantId) ?? null) === null)
-      .slice(0, EXPLAIN_BUTTONS_MAX)
-      .map((grantId) =>
-        button({ text: `Explain ${shortCode(grantId)}`, actionId: ANSWER_ACTIONS.explain, value: grantId }),
-      ),
+    ...EXPLAIN_ACTIONS.flatMap((actionId, index) => {
+      const grantId = uncarded[index]
+      return grantId === undefined
+        ? []
+        : [button({ text: `Explain ${shortCode(grantId)}`, actionId, value: grantId })]
+    }),
   ]
   return elements.length === 0 ? [] : [actions(elements)]
 }

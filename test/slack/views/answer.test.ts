@@ -70,6 +70,19 @@ test('a cited grant without a card can be explained with a button', () => {
   assert.match(text, new RegExp(`"Explain G-7K2Q9XM".*"action_id":"answer:explain","value":"${GRANT_ID}"`))
 })
 
+test('buttons of several grants without a card make a message that Slack takes', () => {
+  const ids = ['7', '8', '9', 'A'].map((first) => `${first}K2Q9XM0000000000000000000`)
+  const sentences = ids.map((grantId) => aSentence('One.', { cites: [{ resultId: 'r1', row: 1, grantId }] }))
+  const prepared = { grantId: GRANT_ID, action: 'revoke', reason: 'She left' } as const
+  const answer = anAnswer({ sentences, prepared })
+  const options = { ...SHOWN, urls: new Map() }
+  assertFits(answer, options)
+  assert.deepEqual(
+    textsIn(ending(answer, options)).filter((text) => /^(?:Revoke|Explain) /.test(text)),
+    ['Revoke G-7K2Q9XM', 'Explain G-7K2Q9XM', 'Explain G-8K2Q9XM', 'Explain G-9K2Q9XM'],
+  )
+})
+
 test('an answer that knows nothing says so, and one that knows a part says that', () => {
   const nothing = anAnswer({ sentences: [], cannotSay: true, cited: [] })
   assert.match(textsIn(ending(nothing)).join('\n'), /I don’t know: the data does not say\./)
