@@ -15,14 +15,21 @@ const UNMARKED_WORDS_MIN = 4
 
 /** The words of a message: mentions at its start, quoted lines and code are somebody else's. */
 export function spokenText(text: string): string {
-  return text
-    .toWellFormed()
-    .slice(0, TEXT_CHARACTERS_MAX)
-    .replaceAll(/```[\s\S]*?(?:```|$)/g, ' ')
-    .replaceAll(/^(?:>|&gt;).*$/gm, ' ')
-    .replace(/^(?:\s*<@[A-Z0-9|][^>]{0,60}>[\s,:]*)+/, '')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
+  return (
+    text
+      .toWellFormed()
+      .slice(0, TEXT_CHARACTERS_MAX)
+      .replaceAll(/```[\s\S]*?(?:```|$)/g, ' ')
+      .replaceAll(/^(?:>|&gt;).*$/gm, ' ')
+      .replace(/^(?:\s*<@[A-Z0-9|][^>]{0,60}>[\s,:]*)+/, '')
+      // Slack's marks for bold, italic and struck words.
+      .replaceAll(
+        /(?<![\p{L}\p{N}*_~])[*_~]+(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}?!.])[*_~]+(?![\p{L}\p{N}*_~])/gu,
+        '',
+      )
+      .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .trim()
+  )
 }
 
 /** Whether a message asks something, or asks us to do something: what else people say is between them. */

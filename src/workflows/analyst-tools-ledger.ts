@@ -182,6 +182,8 @@ const roleHolders = toolOf({
   schema: z.strictObject({ role, source }),
   step: (context, given) => `Looking up who holds ${ownWords(context, given.role) ?? 'a role'}`,
   async run(context, given) {
+    if (given.role.trim() === '')
+      return [finding({ tool: 'role_holders', title: 'Say which role is meant', rows: [] })]
     const feedIds = feedsNamed(context, given.source)
     const inFeeds = feedIds === null ? {} : { feedIds }
     const found = await findGrants(context, { role: given.role, ...inFeeds })

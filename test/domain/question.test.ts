@@ -110,6 +110,8 @@ test('names, roles and codes are found where a question holds them', () => {
   assert.equal(roleIn('list everyone with help desk administrator'), 'help desk administrator')
   assert.equal(roleIn('who are the org owners?'), 'org owner')
   assert.equal(roleIn('who are you?'), null)
+  assert.equal(roleIn('*who* holds _super administrator_?'), 'super administrator')
+  assert.equal(roleIn('who holds db_owner?'), 'db_owner')
   assert.deepEqual(codesIn('compare g-7k2q9xm with G-AAAAAAA'), ['g-7k2q9xm', 'G-AAAAAAA'])
 })
 

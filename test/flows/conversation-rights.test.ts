@@ -58,6 +58,7 @@ test('the policy names readers beside the reviewers, and may ask for silence wit
     assert.match(wordsOf(answer), /\*Sources\*/)
     const order = await ask(world, 'U0PRIYA', `${MENTION} revoke it, she left`, thread)
     assert.doesNotMatch(wordsOf(order), /Prepared, not decided/, 'a reader decides nothing')
+    assert.match(wordsOf(order), /Only reviewers decide on cases/)
   })
 })
 
