@@ -81,7 +81,7 @@ function planOf(inquiry: Inquiry): readonly ToolCall[] {
     holders: [{ name: 'role_holders', given: { role: roleIn(question) ?? '', source: sourceIn(question) } }],
     similar: [{ name: 'similar_grants', given: { grant: code } }],
     policy: [{ name: 'policy_in_force', given: {} }],
-    hours: [{ name: 'hours_profile', given: { person: namesIn(question)[0] ?? 'me' } }],
+    hours: hoursPlan(inquiry),
     history: historyPlan(inquiry, period),
     activity: [
       {
@@ -96,13 +96,35 @@ function planOf(inquiry: Inquiry): readonly ToolCall[] {
   return plans[intent].map(({ name, given }) => ({ name, arguments: JSON.stringify(given) }))
 }
 
-function historyPlan(
-  { question, timezone }: Inquiry,
-  period: Period | null,
-): readonly { name: string; given: object }[] {
+type Plan = readonly { readonly name: string; readonly given: object }[]
+
+function historyPlan(inquiry: Inquiry, period: Period | null): Plan {
+  const { question, timezone } = inquiry
   const side = asksAboutGiving(question) ? 'grantor' : 'grantee'
-  const person = namesIn(question)[0] ?? 'me'
-  return [{ name: 'person_history', given: { person, side, ...boundsOf(period, timezone) } }]
+  return withPerson(inquiry, side === 'grantor' ? 'by' : 'to', (person) => ({
+    name: 'person_history',
+    given: { person, side, ...boundsOf(period, timezone) },
+  }))
+}
+
+function hoursPlan(inquiry: Inquiry): Plan {
+  return withPerson(inquiry, 'by', (person) => ({ name: 'hours_profile', given: { person } }))
+}
+
+/** Whoever is meant by `he` or `she` in the thread of a case stands in the case, which is read first. */
+function withPerson(
+  { question, caseCode, findings }: Inquiry,
+  party: 'to' | 'by',
+  call: (person: string) => Plan[number],
+): Plan {
+  const [name] = namesIn(question)
+  if (name !== undefined) return [call(name)]
+  if (caseCode === null || /\b(?:me|my|i)\b/i.test(question)) return [call('me')]
+  const meant = findings[0]?.rows[0]?.[party]
+  return [
+    { name: 'case', given: { grant: null } },
+    ...(typeof meant === 'string' ? [call(/\(([^()\s]+@[^()\s]+)\)/.exec(meant)?.[1] ?? meant)] : []),
+  ]
 }
 
 function boundsOf(period: Period | null, timezone: string): { since: string | null; until: string | null } {
@@ -119,17 +141,17 @@ function sourceIn(question: string): string | null {
 /** Quotes titles, totals and the first rows, and says so where nothing was found. */
 function honestDraft(inquiry: Inquiry): object {
   const sentences = inquiry.findings.flatMap((finding) => [
-    { text: `${finding.title}: ${finding.total}.`, cites: [finding.id] },
-    ...finding.rows.slice(0, ROWS_QUOTED).map((row, index) => ({
-      text: quoteOf(row),
-      cites: [`${finding.id}:${index + 1}`],
-    })),
+    { text: headingOf(finding), cites: [finding.id] },
+    ...finding.rows.slice(0, ROWS_QUOTED).flatMap((row, index) => {
+      const text = quoteOf(row)
+      return text === null ? [] : [{ text, cites: [`${finding.id}:${index + 1}`] }]
+    }),
   ])
   return {
     sentences,
     cannotSay: sentences.length === 0,
     table: tableOf(inquiry.findings),
-    chart: null,
+    chart: chartOf(inquiry.findings),
     prepare: prepareOf(inquiry),
   }
 }
@@ -148,7 +170,18 @@ function tableOf(findings: readonly Finding[]): object | null {
     : { result: long.id, columns: ['code', 'when', 'role', 'to', 'by', 'state'] }
 }
 
-function quoteOf(row: Readonly<Record<string, unknown>>): string {
+/** The total belongs to lists; that there is nothing to list, or which case it is, the title says itself. */
+function headingOf({ title, total, rows }: Finding): string {
+  const isList = rows[0]?.['about'] === undefined && !/^(?:Nobody|No |Several|This|The case|Say)/.test(title)
+  return isList ? `${title}: ${total}.` : `${title}.`
+}
+
+function chartOf(findings: readonly Finding[]): object | null {
+  const spread = findings.find(({ rows }) => rows.length > 1 && rows[0]?.['time'] !== undefined)
+  return spread === undefined ? null : { result: spread.id, column: 'time' }
+}
+
+function quoteOf(row: Readonly<Record<string, unknown>>): string | null {
   const cells = [
     'when',
     'event',
@@ -165,5 +198,5 @@ function quoteOf(row: Readonly<Record<string, unknown>>): string {
   ]
     .map((column) => row[column])
     .filter((cell) => cell !== undefined && cell !== null)
-  return `${cells.join(', ')}.`
+  return cells.length === 0 ? null : `${cells.join(', ')}.`
 }
