@@ -10,7 +10,7 @@ import type {
   RemovedSentence,
 } from './answer.ts'
 import { shortCode } from './grant.ts'
-import { type Claims, claimsIn } from './sentence-words.ts'
+import { type Claims, claimsIn, isCommonWord } from './sentence-words.ts'
 import type { Cell, ToolResult } from './tool-result.ts'
 
 /** Whether an answer says only what its citations hold: what it cites must exist, and hold its numbers and names. */
@@ -166,10 +166,15 @@ function namesSomebodyElse(claims: Claims, held: Held, results: readonly ToolRes
 
 const TELLING_CHARACTERS = 4
 
-/** Without a number or a name of theirs, a sentence must at least share a telling word with the rows it cites. */
+/**
+ * Without a number or a name of theirs, a sentence must at least share a telling word with the rows it cites; where it
+ * has words that do not stand in every sentence, one of those.
+ */
 function isAboutThem(claims: Claims, held: Held): boolean {
   if (claims.numbers.length + claims.dates.length + claims.times.length + claims.names.length > 0) return true
-  return claims.words.some((word) => word.length >= TELLING_CHARACTERS && held.words.has(word))
+  const telling = claims.words.filter((word) => word.length >= TELLING_CHARACTERS)
+  const uncommon = telling.filter((word) => !isCommonWord(word))
+  return (uncommon.length > 0 ? uncommon : telling).some((word) => held.words.has(word))
 }
 
 function shinglesOf(text: string): ReadonlySet<string> {

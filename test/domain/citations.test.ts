@@ -12,7 +12,14 @@ const HISTORY: ToolResult = {
   title: 'Grants to Ana Torres since 2026-08-26',
   subjects: ['Ana Torres', 'ana@northwind.example'],
   rows: [
-    { when: '2026-11-24 11:05', role: 'Super Administrator', by: 'Jonas Weber', tier: 'T0', days_ago: 0 },
+    {
+      when: '2026-11-24 11:05',
+      role: 'Super Administrator',
+      scope: 'everything',
+      by: 'Jonas Weber',
+      tier: 'T0',
+      days_ago: 0,
+    },
     {
       when: '2026-09-02 09:30',
       role: 'Help Desk Administrator',
