@@ -51,7 +51,9 @@ export async function askModel<T extends Asked>(
   }
   const ask = async (members: readonly T[]) => {
     if (signal.aborted || failure !== null) return
-    answered.push(...(await answersFor(ports, asking, members)))
+    // Awaited first: by then others may have been written, and `answered` is another list.
+    const answers = await answersFor(ports, asking, members)
+    answered.push(...answers)
     writing = writing.then(flush).catch((error: unknown) => {
       failure ??= { error }
     })

@@ -134,3 +134,17 @@ test('when an answer cannot be written the failure comes out, and no further que
   )
   assert.ok(scorer.requests.length < 10, `${scorer.requests.length}`)
 })
+
+test('an answer that comes while earlier ones are written is written too', async () => {
+  const candidates = ['act-1', 'act-2', 'act-3'].map((act) => candidate(act, 'owner'))
+  // Each answer comes a few turns of the event loop after the one before, all asked at once.
+  let asks = 0
+  const scorer: Scorer = {
+    async assess() {
+      asks += 1
+      for (let turn = 0; turn < asks * 20; turn += 1) await Promise.resolve()
+      return opinion([])
+    },
+  }
+  assert.equal((await asked(scorer, candidates)).size, candidates.length)
+})
