@@ -20,6 +20,9 @@ export interface Standing {
   readonly floor: string | null
 }
 
+/** What people made of a review, unless they took it back. */
+export type Decided = 'approve' | 'revoke'
+
 /** A grant of which the policy would have made something else. */
 export interface Flip {
   readonly grantId: string
@@ -27,7 +30,7 @@ export interface Flip {
   readonly grant: Pick<PresentGrant, 'source' | 'occurredAt' | 'grantee' | 'grantor' | 'role'>
   readonly before: Standing
   readonly after: Standing
-  readonly decided: PastCase['decided']
+  readonly decided: Decided | null
   /** True when the policy in force would do so already: no doing of the change at hand. */
   readonly alreadyInForce: boolean
 }
@@ -57,7 +60,7 @@ export interface BacktestWork {
   readonly candidate: Judge
   readonly inForce: Judge
   readonly sources: Map<string, { readonly before: Tally; readonly after: Tally }>
-  readonly flips: Flip[]
+  readonly flips: Omit<Flip, 'decided'>[]
   grants: number
 }
 
@@ -88,7 +91,7 @@ function addCase(work: BacktestWork, past: PastCase): void {
   if (before.isFlagged) source.before[before.band] += 1
   if (after.isFlagged) source.after[after.band] += 1
   if (isSame(before, after)) return
-  const { grant, decided } = past
+  const { grant } = past
   const alreadyInForce = isSame(after, standingAnew(judgeAnew(work.inForce, past)))
   work.flips.push({
     grantId: grant.id,
@@ -96,17 +99,21 @@ function addCase(work: BacktestWork, past: PastCase): void {
     grant,
     before,
     after,
-    decided,
     alreadyInForce,
   })
 }
 
-/** The result, with at most so many flips. */
-export function closeBacktest(work: BacktestWork, flipsMax: number): Backtest {
+/** The result, with at most so many flips; of those that flipped it must be known what people decided. */
+export function closeBacktest(
+  work: BacktestWork,
+  { decided, flipsMax }: { readonly decided: ReadonlyMap<string, Decided>; readonly flipsMax: number },
+): Backtest {
   const sources = [...work.sources].sort(([one], [other]) => (one < other ? -1 : 1))
   const sumOf = (side: 'before' | 'after') =>
     sources.reduce((sum, [, tallies]) => plus(sum, tallies[side]), nothing())
-  const flips = work.flips.toSorted(inOrderOfWeight)
+  const flips = work.flips
+    .map((flip): Flip => ({ ...flip, decided: decided.get(flip.grantId) ?? null }))
+    .sort(inOrderOfWeight)
   return {
     grants: work.grants,
     before: sumOf('before'),

@@ -26,7 +26,6 @@ export interface PastCase {
   readonly score: number
   readonly evidence: readonly Weighed[]
   readonly answer: BoundAnswer
-  readonly decided: 'approve' | 'revoke' | null
 }
 
 type Weighed = Pick<Evidence, 'id' | 'weight'>

@@ -1,4 +1,5 @@
 import type { Assessment, Disposition } from '../domain/assessment.ts'
+import type { Decided } from '../domain/backtest.ts'
 import type { Calibration, CalibrationRow } from '../domain/calibration.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Grant } from '../domain/grant.ts'
@@ -176,6 +177,8 @@ export interface BacktestCases {
     after: { readonly assessedAt: number; readonly grantId: string } | null
     limit: number
   }): Promise<readonly PastCase[]>
+  /** What people made of reviews, by grant, unless they took it back: as many as people ever clicked. */
+  decided(tenantId: string): Promise<ReadonlyMap<string, Decided>>
 }
 
 export interface Reviews {

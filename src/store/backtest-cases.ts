@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Assessment } from '../domain/assessment.ts'
+import type { Decided } from '../domain/backtest.ts'
+import type { Band } from '../domain/evidence.ts'
 import type { PastCase } from '../domain/judge-anew.ts'
 import type { ReviewState } from '../domain/review.ts'
 import type { BoundAnswer } from '../domain/verdict.ts'
@@ -27,6 +29,20 @@ export function createBacktestCases(db: Kysely<Schema>): BacktestCases {
         .execute()
       return rows.map(fromRow)
     },
+    decided: async (tenantId) => {
+      const found = await db
+        .selectFrom('reviews')
+        .select(['grant_id', 'state'])
+        .where('tenant_id', '=', tenantId)
+        .where('state', 'in', Object.keys(DECIDED) as ReviewState[])
+        .execute()
+      return new Map(
+        found.flatMap(({ grant_id, state }): readonly [string, Decided][] => {
+          const decided = DECIDED[state]
+          return decided === undefined ? [] : [[grant_id, decided]]
+        }),
+      )
+    },
   }
 }
 
@@ -40,13 +56,8 @@ function casesOf(db: Kysely<Schema>, tenantId: string) {
         .onRef('grants.tenant_id', '=', 'assessments.tenant_id')
         .onRef('grants.id', '=', 'assessments.grant_id'),
     )
-    .leftJoin('reviews', (join) =>
-      join
-        .onRef('reviews.tenant_id', '=', 'assessments.tenant_id')
-        .onRef('reviews.grant_id', '=', 'assessments.grant_id'),
-    )
     .select(['assessed_at', 'assessments.policy_version', 'disposition', 'assessments.band', 'answer'])
-    .select(['baseline', 'model', 'verdict', 'reviews.state'])
+    .select(['baseline', 'model', 'verdict'])
     .select(['grants.id', 'feed_id', 'source', 'kind', 'standing', 'expires_at', 'occurred_at'])
     .select(['grantee_id', 'grantee_email', 'grantee_name', 'grantee_type', 'grantee_person'])
     .select(['grantor_id', 'grantor_email', 'grantor_name', 'grantor_type', 'grantor_person'])
@@ -67,7 +78,7 @@ function casesOf(db: Kysely<Schema>, tenantId: string) {
 }
 
 /** Where a review stands tells what people decided, unless they took it back. */
-const DECIDED: Partial<Readonly<Record<ReviewState, PastCase['decided']>>> = {
+const DECIDED: Partial<Readonly<Record<ReviewState, Decided>>> = {
   approved: 'approve',
   revoking: 'revoke',
   revoked: 'revoke',
@@ -75,7 +86,6 @@ const DECIDED: Partial<Readonly<Record<ReviewState, PastCase['decided']>>> = {
 }
 
 function fromRow(row: CaseRow): PastCase {
-  const { floor } = JSON.parse(row.verdict) as Assessment['verdict']
   return {
     grant: {
       id: row.id,
@@ -100,10 +110,9 @@ function fromRow(row: CaseRow): PastCase {
     policyVersion: row.policy_version,
     disposition: row.disposition,
     band: row.band,
-    floor: floor?.id ?? null,
+    floor: FLOOR.exec(row.verdict)?.[1] ?? null,
     ...weighedOf(row.baseline),
     answer: answerOf(row),
-    decided: row.state === null ? null : (DECIDED[row.state] ?? null),
   }
 }
 
@@ -120,8 +129,15 @@ function weighedOf(baseline: string): Pick<PastCase, 'score' | 'evidence'> {
   return { score: Number(score), evidence }
 }
 
+/** As a verdict is stored: nothing in it comes from outside. */
+const FLOOR = /"floor":\{"id":"(\w+)"/
 const RULES: BoundAnswer = { kind: 'rules' }
+/** What stands after the band is long, and not needed. */
+const OPINION = /^\{"kind":"opinion","opinion":\{"band":"(low|medium|high)"/
 
 function answerOf({ answer, model }: Pick<CaseRow, 'answer' | 'model'>): BoundAnswer {
-  return answer === 'rules' ? RULES : (JSON.parse(model) as Assessment['model'])
+  if (answer === 'rules') return RULES
+  const band = OPINION.exec(model)?.[1]
+  if (band === undefined) return JSON.parse(model) as Assessment['model']
+  return { kind: 'opinion', opinion: { band: band as Band } }
 }

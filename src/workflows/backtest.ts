@@ -51,5 +51,6 @@ export async function backtest(
     isComplete = cases.length < CASES_PAGE || last === undefined
     if (last !== undefined) after = { assessedAt: last.assessedAt, grantId: last.grant.id }
   }
-  return { ...closeBacktest(work, input.flipsMax ?? FLIPS_MAX), since, isComplete }
+  const decided = await backtestCases.decided(tenantId)
+  return { ...closeBacktest(work, { decided, flipsMax: input.flipsMax ?? FLIPS_MAX }), since, isComplete }
 }

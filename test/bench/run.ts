@@ -12,6 +12,7 @@ import { openStore, type Store } from '../../src/store/database.ts'
 import { assessDue } from '../../src/workflows/assess-grants.ts'
 import { pollFeed } from '../../src/workflows/poll-feed.ts'
 import { aGrant, aPolicy, aPolicyVersion } from '../support/builders.ts'
+import { backtestSpeeds, fillAssessments } from './backtest.ts'
 import { aLedger } from './ledger.ts'
 import { presetSpeeds } from './presets.ts'
 
@@ -60,6 +61,7 @@ try {
   await evidence(store)
   await concurrency(store)
   await pipeline(store)
+  await pastJudgements(store)
   await store.close()
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -193,4 +195,13 @@ async function pipeline(store: Store): Promise<void> {
     `poll and ledger ${Math.round(polled)} ms, judging and recording ${Math.round(seconds * 1_000 - polled)} ms\n`,
   )
   report('whole pipeline, model latency 0', count / seconds, { least: 1_000, unit: 'grants/s' })
+}
+
+async function pastJudgements(store: Store): Promise<void> {
+  const scene = { tenantId: 't-backtest', now: NOW }
+  await fillAssessments(store, scene, LEDGER_ROWS)
+  for (const { name, grants, seconds } of await backtestSpeeds(store, scene)) {
+    if (grants !== LEDGER_ROWS) throw new Error('the backtest missed grants')
+    report(`backtest of ${LEDGER_ROWS} stored grants, other ${name}`, seconds, { most: 2, unit: 's' })
+  }
 }
