@@ -3,11 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
+import type { Assessment } from '../../src/domain/assessment.ts'
+import type { Grant } from '../../src/domain/grant.ts'
 import { type Policy, policySchema } from '../../src/domain/policy.ts'
 import { openStore } from '../../src/store/database.ts'
 import { savePolicy } from '../../src/workflows/seed-policy.ts'
 import { described, giving } from '../domain/presets/custom-builders.ts'
+import { aGrant, anAssessment, aReview } from '../support/builders.ts'
 
 /** Described sources in the policy that is exported, compared and imported. */
 
@@ -109,4 +112,71 @@ test('what loosens is told in words by diff, and proposed by import once somebod
     assert.match(imported.err, /^Proposed, not yet in force: a policy admin confirms it/m)
   }
   assert.equal(exported().floors.self_grant, 'high')
+})
+
+describe('a backtest of a file', () => {
+  const [revoked, loud] = [
+    aGrant({ tenantId: 'one', act: 'revoked', grantee: 'ana\u001b[31m@northwind.example', standing: false }),
+    aGrant({ tenantId: 'one', act: 'loud', standing: false }),
+  ]
+  const judged = (grant: Grant, score: number, band: 'medium' | 'high', assessedAt: number): Assessment =>
+    anAssessment(grant, {
+      assessedAt,
+      policyVersion: 1,
+      baseline: { score, band, evidence: [] },
+      verdict: { band, floor: null, waits: false },
+    })
+
+  before(async () => {
+    const store = await openStore(DATABASE_URL)
+    const now = Date.now()
+    await store.records.ledger.insert([revoked, loud])
+    await store.records.assessments.insert([
+      judged(revoked, 40, 'medium', now - 40 * 86_400_000),
+      judged(loud, 90, 'high', now - 1_000),
+    ])
+    await store.records.reviews.insert([aReview(revoked, { state: 'revoked' })])
+    await store.close()
+  })
+
+  const looser = () => file({ ...exported(), thresholds: { medium: 50, high: 95 } })
+
+  test('prints a line of JSON for each flip and a summary, and a table for people', () => {
+    const run = policy('backtest', looser(), '--days', '60')
+    assert.equal(run.code, 0, run.err)
+    const [first, second, last] = run.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    assert.equal(first?.['id'], revoked.id)
+    assert.equal(first?.['decided'], 'revoke')
+    assert.equal(second?.['id'], loud.id)
+    const summary = last?.['summary'] as Record<string, unknown>
+    assert.deepEqual(
+      [summary['grants'], summary['flipsTotal'], summary['letThrough'], summary['undoesRevokes']],
+      [2, 2, 1, 1],
+    )
+    assert.match(run.err, /as it was +1 +1 +0 +2\n +with this policy +0 +1 +0 +1\n/)
+    assert.match(run.err, /1 of them a reviewer revoked: this change needs a second person/)
+    assert.ok(!run.err.includes('\u001b'), 'a terminal obeys nothing that a log says')
+  })
+
+  test('looks back 30 days unless told otherwise', () => {
+    const lines = policy('backtest', looser()).out.trim().split('\n')
+    assert.equal(lines.length, 2)
+    assert.match(lines[0] ?? '', new RegExp(loud.id))
+  })
+
+  test('refuses what is no number of days, and saves nothing', () => {
+    const before = exported()
+    for (const rest of [
+      ['--days', '0'],
+      ['--reason', 'x'],
+    ]) {
+      const refused = policy('backtest', looser(), ...rest)
+      assert.equal(refused.code, 2, rest.join(' '))
+      assert.match(refused.err, /backtest FILE \[--days 30\]/)
+    }
+    assert.deepEqual(exported(), before)
+  })
 })
