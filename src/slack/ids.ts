@@ -46,6 +46,9 @@ export const TUNE_ACTIONS = {
   rollBack: 'tune:roll-back',
   confirm: 'tune:confirm',
   reject: 'tune:reject',
+  tryPrompt: 'tune:try-prompt',
+  tryFeeds: 'tune:try-feeds',
+  testRun: 'tune:test-run',
 } as const
 
 export const TUNE_SECTION_MODAL = 'tune-section'

@@ -6,6 +6,14 @@ import type { PolicyDraft, PolicyDrafts, Ports } from '../ports.ts'
 import { type BacktestReport, backtest } from './backtest.ts'
 import { allLoosenings, needsSecondPerson } from './change-policy.ts'
 import { confirmersOf } from './decide-proposal.ts'
+import {
+  estimateRescore,
+  isRescored,
+  type Rescored,
+  type RescoreEstimate,
+  rescoreSample,
+} from './rescore-sample.ts'
+import { compareFeeds, type FeedComparison, touchedFeeds } from './sample-feeds.ts'
 
 /** What a change would do, before it is saved. */
 export interface Preview {
@@ -18,12 +26,21 @@ export interface Preview {
   readonly confirmers: readonly string[]
   /** Null until the past was looked at. */
   readonly past: Past | null
+  /** What else can be tried before it is saved. */
+  readonly trials: {
+    readonly rescore: RescoreEstimate | null
+    readonly feeds: boolean
+  }
 }
 
 export interface Past {
   readonly report: BacktestReport
   /** Of the cases that would flip, by grant. */
   readonly cards: ReadonlyMap<string, Card>
+}
+
+export type PreviewPorts = Pick<Ports, 'clock' | 'store' | 'directory' | 'scorer' | 'auditFeed'> & {
+  readonly drafts: PolicyDrafts
 }
 
 interface Drafted {
@@ -34,7 +51,7 @@ interface Drafted {
 }
 
 export async function previewOf(
-  ports: Pick<Ports, 'directory'>,
+  ports: PreviewPorts,
   { tenantId, draftId, draft, current }: Drafted,
   past: Past | null = null,
 ): Promise<Preview> {
@@ -52,12 +69,16 @@ export async function previewOf(
       ? await confirmersOf(ports, { tenantId, policy: before, author: draft.author })
       : [],
     past,
+    trials: {
+      rescore: isRescored(before, draft.policy) ? await estimateRescore(ports, tenantId) : null,
+      feeds: touchedFeeds(before, draft.policy).length > 0,
+    },
   }
 }
 
 /** The preview of a draft with what it would have made of the past; null when the draft is gone or outdated. */
 export async function previewWithPast(
-  ports: Pick<Ports, 'clock' | 'store' | 'directory'> & { readonly drafts: PolicyDrafts },
+  ports: PreviewPorts,
   { tenantId, draftId }: { readonly tenantId: string; readonly draftId: string },
 ): Promise<Preview | null> {
   const { records } = ports.store
@@ -73,4 +94,38 @@ export async function previewWithPast(
   )
   const past = { report, cards: new Map(cards.map((card) => [card.grantId, card])) }
   return await previewOf(ports, { tenantId, draftId, draft: tested, current }, past)
+}
+
+export interface TrialQuery {
+  readonly tenantId: string
+  readonly slackUserId: string
+  readonly draftId: string
+}
+
+/** A draft with the policy that it changes; null when it is somebody else's, gone or outdated. */
+async function triedDraft(ports: PreviewPorts, { tenantId, slackUserId, draftId }: TrialQuery) {
+  const draft = await ports.drafts.find(tenantId, draftId)
+  const current = await ports.store.records.policies.current(tenantId)
+  if (draft === null || current === null || draft.author !== slackUserId) return null
+  return current.version === draft.baseVersion ? { before: current.policy, after: draft.policy } : null
+}
+
+/** Asks the model about a sample by the draft's words. */
+export async function tryPrompt(
+  ports: PreviewPorts,
+  query: TrialQuery & { readonly progress: (done: number, of: number) => Promise<void> },
+): Promise<Rescored | null> {
+  const tried = await triedDraft(ports, query)
+  if (tried === null) return null
+  const { tenantId, progress } = query
+  return await rescoreSample(ports, { tenantId, policy: tried.after, progress })
+}
+
+/** Reads real events by the draft's feeds. */
+export async function tryFeeds(
+  ports: PreviewPorts,
+  query: TrialQuery,
+): Promise<readonly FeedComparison[] | null> {
+  const tried = await triedDraft(ports, query)
+  return tried === null ? null : await compareFeeds(ports, { tenantId: query.tenantId, ...tried })
 }

@@ -22,7 +22,8 @@ import { type Preview, previewOf } from './policy-preview.ts'
 import { type PolicyPins, withPins } from './seed-policy.ts'
 import { isPolicyAdmin } from './switch-mode.ts'
 
-export type TunePorts = ChangePorts & Pick<Ports, 'directory'> & { readonly drafts: PolicyDrafts }
+export type TunePorts = ChangePorts &
+  Pick<Ports, 'directory' | 'scorer' | 'auditFeed' | 'log'> & { readonly drafts: PolicyDrafts }
 
 /** A credential or address that the environment holds: shown as set or not set, never what it is. */
 export interface Secret {

@@ -18,6 +18,7 @@ import {
 import { draftSentence, proposalSentence, saveSentence } from '../views/tune-words.ts'
 import { publishHome } from './home.ts'
 import { mayRead, READERS_ONLY } from './reading.ts'
+import { runTest, tryDraft } from './tune-trials.ts'
 
 interface TunePress {
   readonly tenantId: string
@@ -76,6 +77,11 @@ async function pressed(ports: HandlerPorts, input: TunePress): Promise<void> {
         })
       return
     }
+    case TUNE_ACTIONS.tryPrompt:
+    case TUNE_ACTIONS.tryFeeds:
+      return await tryDraft(ports, input)
+    case TUNE_ACTIONS.testRun:
+      return await runTest(ports, input)
     case TUNE_ACTIONS.confirm:
     case TUNE_ACTIONS.reject:
       return await decided(ports, input)
@@ -143,7 +149,7 @@ async function sectionSent(ports: HandlerPorts, { who, submission, answer }: Sen
   if (outcome.kind !== 'draft')
     return await answer({ response_action: 'push', view: endModal('Settings', draftSentence(outcome)) })
   const { teamUrl } = await ports.identity()
-  await answer({ response_action: 'push', view: previewModal(outcome.preview, teamUrl) })
+  await answer({ response_action: 'push', view: previewModal(outcome.preview, { teamUrl, trial: null }) })
   await lookBack(ports, { tenantId: who.tenantId, draftId: outcome.preview.draftId, teamUrl })
 }
 
@@ -154,7 +160,7 @@ async function lookBack(
 ): Promise<void> {
   const preview = await ports.useCases.tuning.lookBack(draft)
   if (preview === null) return
-  const view = previewModal(preview, draft.teamUrl)
+  const view = previewModal(preview, { teamUrl: draft.teamUrl, trial: null })
   // Slack may still be at showing it.
   for (let attempt = 1; attempt <= SHOWN_TRIES_MAX; attempt += 1) {
     if ((await ports.talk.replaceModal(draft.draftId, view)) === 'updated') return

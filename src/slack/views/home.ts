@@ -7,6 +7,7 @@ import { HOME_ACTIONS, TUNE_ACTIONS } from '../ids.ts'
 import { code, linesWithin, link, moment, prose } from '../mrkdwn.ts'
 import { actions, button, context, divider, header, section } from './blocks.ts'
 import { cardUrl, caseLine, decisionLine, stateWords } from './case-text.ts'
+import { GO_LIVE } from './home-words.ts'
 import { proposalBlocks } from './tune-modals.ts'
 import { count, duration } from './words.ts'
 
@@ -59,12 +60,6 @@ function alarmBlocks({ alarms }: Overview): KnownBlock[] {
   return [section(`:rotating_light: *Alarms*\n${linesWithin(lines, LINES_MAX, more)}`)]
 }
 
-const GO_LIVE = {
-  title: 'Go live?',
-  text: 'From now on people are asked about unusual new grants. What was computed in shadow stays listed.',
-  yes: 'Go live',
-} as const
-
 function modeBlocks(overview: Overview): KnownBlock[] {
   const isLive = overview.mode === 'live'
   const words = isLive
@@ -73,6 +68,7 @@ function modeBlocks(overview: Overview): KnownBlock[] {
   const pinned = overview.modePinned ? ' The environment pins this mode.' : ''
   const scorer =
     overview.scorerModel === null ? 'rules only, no model' : `the model ${code(overview.scorerModel, 100)}`
+  const test = button({ text: 'Test run', actionId: TUNE_ACTIONS.testRun })
   const settings = button({ text: 'Settings', actionId: TUNE_ACTIONS.open })
   const refresh = button({ text: 'Refresh', actionId: HOME_ACTIONS.refresh })
   const switchTo = isLive
@@ -82,7 +78,7 @@ function modeBlocks(overview: Overview): KnownBlock[] {
   return [
     header('Countersign'),
     section(`${words}${pinned}\nScored by ${scorer}. ${weekText(overview)}`),
-    actions(maySwitch ? [switchTo, settings, refresh] : [settings, refresh]),
+    actions([...(maySwitch ? [switchTo] : []), ...(overview.isPolicyAdmin ? [test] : []), settings, refresh]),
   ]
 }
 

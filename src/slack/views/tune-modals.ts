@@ -20,6 +20,7 @@ import {
 } from './blocks.ts'
 import { chunks, fieldInputs, fieldReading } from './tune-inputs.ts'
 import { pastBlocks } from './tune-past.ts'
+import { type Trial, trialBlocks } from './tune-trial.ts'
 
 const LINES_MAX = 2_000
 const CHANGE_MAX = 400
@@ -147,7 +148,10 @@ export function sectionModal(desk: TuneDesk, one: PolicySection): ModalView {
 }
 
 /** What a change would do, and the reason that goes with it. */
-export function previewModal(preview: Preview, teamUrl: string | null): ModalView {
+export function previewModal(
+  preview: Preview,
+  { teamUrl, trial }: { readonly teamUrl: string | null; readonly trial: Trial | null },
+): ModalView {
   const { changes, loosenings, needsSecond } = preview
   return {
     type: 'modal',
@@ -173,6 +177,7 @@ export function previewModal(preview: Preview, teamUrl: string | null): ModalVie
           max_length: REASON_CHARACTERS_MAX,
         },
       },
+      ...trialBlocks(preview, trial),
       ...pastBlocks(preview.past, teamUrl),
       context('Reviews that are open stay as they are. Each save is a new version.'),
       ...(loosenings.length === 0 ? [context('It loosens nothing.')] : []),

@@ -77,6 +77,7 @@ function aPreview(text: string, many = 1): Preview {
       },
       cards: new Map(),
     },
+    trials: { rescore: { questions: 20, tokens: 60_000 }, feeds: true },
   }
 }
 
@@ -127,7 +128,7 @@ test('a section shows each value with its help and default, and what is pinned a
 })
 
 test('a preview says what changes, what that loosens and what it would have made of the past', (t) => {
-  snapshot(t, previewModal(aPreview('thresholds.medium: 35 → 60'), TEAM_URL))
+  snapshot(t, previewModal(aPreview('thresholds.medium: 35 → 60'), { teamUrl: TEAM_URL, trial: null }))
 })
 
 test('a section that is pinned whole, or read by somebody else, is no form', () => {
@@ -152,7 +153,7 @@ test('whatever is in the policy and however much, every view is one that Slack t
       const proposals = Array.from({ length: 10 }, () => anOpenProposal(text, 60))
       assertViewFits(tuneModal(aDesk(policy, { proposals })))
       assertMessageFits(proposalMessage(anOpenProposal(text, 60)))
-      assertViewFits(previewModal(aPreview(text, 60), TEAM_URL))
+      assertViewFits(previewModal(aPreview(text, 60), { teamUrl: TEAM_URL, trial: null }))
       const version = { ...aDesk(policy).current, reason: text, author: text }
       const versions = Array.from({ length: 10 }, () => ({ version, changes: Array(60).fill(text) }))
       assertViewFits(versionsModal(aDesk(policy), versions))
