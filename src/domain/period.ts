@@ -8,12 +8,12 @@ export interface Period {
 }
 
 const HOUR_MS = 3_600_000
-const UNIT_MS = {
-  hour: HOUR_MS,
-  day: 24 * HOUR_MS,
-  week: 7 * 24 * HOUR_MS,
-  month: 30 * 24 * HOUR_MS,
-} as const
+const UNITS = [
+  ['hour', HOUR_MS],
+  ['day', 24 * HOUR_MS],
+  ['week', 7 * 24 * HOUR_MS],
+  ['month', 30 * 24 * HOUR_MS],
+] as const
 const AMOUNT_MAX = 1_000
 
 /** The period that a text names in plain English, on the clock of the zone; null when it names none. */
@@ -24,7 +24,7 @@ export function periodIn(text: string, now: number, timezone: string): Period | 
   const start = date === null ? null : momentOf(date[2] ?? '', timezone)
   if (date !== null && start !== null)
     return { since: start, until: date[1] === 'on' ? startOfDay(start, timezone, -1) : null }
-  const back = /\b(?:last|past|previous)\s+(\d{1,3})?\s*(hour|day|week|month)s?\b/.exec(lower)
+  const back = /\b(?:last|past|previous)\s+(\d{1,3})?\s*(hour|day|week|month|h|d)s?\b/.exec(lower)
   if (back !== null && back[1] !== undefined) return { since: now - lengthOf(back[1], back[2]), until: null }
   if (/\byesterday\b/.test(lower)) return { since: day(1), until: day(0) }
   if (/\b(?:today|tonight|this morning)\b/.test(lower)) return { since: day(0), until: null }
@@ -58,7 +58,7 @@ export function momentIn(text: string, now: number, timezone: string): number | 
 }
 
 function lengthOf(amount: string, unit: string | undefined): number {
-  const one = unit === 'hour' || unit === 'day' || unit === 'week' ? UNIT_MS[unit] : UNIT_MS.month
+  const one = UNITS.find(([name]) => unit !== undefined && name.startsWith(unit))?.[1] ?? UNITS[0][1]
   return Math.min(Number(amount), AMOUNT_MAX) * one
 }
 

@@ -55,18 +55,21 @@ function isList({ title, tool }: ToolResult): boolean {
   return !/^(?:Nobody|No |Several|This|The case|Say)/.test(title) && tool !== 'case'
 }
 
+function stemsOf(text: string): readonly string[] {
+  return (text.toLowerCase().match(/\p{L}+/gu) ?? []).map((word) => word.replace(/s$/, ''))
+}
+
 const POLICY_ROWS = 6
 const TELLING_CHARACTERS = 4
 
 /** The settings that the question names, else the first ones. */
 function settingSentences(question: string, result: ToolResult): readonly DraftSentence[] {
-  const words = (question.toLowerCase().match(/\p{L}+/gu) ?? [])
-    .map((word) => word.replace(/s$/, ''))
-    .filter((word) => word.length >= TELLING_CHARACTERS)
-  const rows = result.rows.map((row, index) => ({ row, cites: [`${result.id}:${index + 1}`] }))
-  const named = rows.filter(({ row }) =>
-    words.some((word) => String(row['setting']).toLowerCase().includes(word)),
+  // The thresholds are named by what they are of.
+  const words = stemsOf(question.replace(/threshold/i, 'score')).filter(
+    (word) => word.length >= TELLING_CHARACTERS,
   )
+  const rows = result.rows.map((row, index) => ({ row, cites: [`${result.id}:${index + 1}`] }))
+  const named = rows.filter(({ row }) => stemsOf(String(row['setting'])).some((stem) => words.includes(stem)))
   return (named.length > 0 ? named : rows)
     .slice(0, POLICY_ROWS)
     .map(({ row, cites }) => ({ text: settingText(row), cites }))
@@ -131,11 +134,14 @@ function grantText(row: ResultRow): string {
   const by = row['by'] == null ? '' : ` by ${row['by']}`
   const state = row['state'] == null ? '' : `; ${row['state']}`
   const scores = row['score'] == null ? '' : `, ${row['band']}, score ${row['score']}`
-  return `${row['when']}, ${row['code']}: ${row['role']} ${row['change']}${toOrFrom(row)}${by}${state}${scores}.`
+  // What only surrounds grants was given to nobody: the name of the event says what it is.
+  const what = row['change'] === 'context' ? '' : ` ${row['change']}`
+  return `${row['when']}, ${row['code']}: ${row['role']}${what}${toOrFrom(row)}${by}${state}${scores}.`
 }
 
 function toOrFrom(row: ResultRow): string {
   if (row['to'] == null) return ''
+  if (row['change'] === 'context') return ` for ${row['to']}`
   return row['change'] === 'removed' || row['change'] === 'expired'
     ? ` from ${row['to']}`
     : ` to ${row['to']}`

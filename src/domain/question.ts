@@ -132,7 +132,7 @@ const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   ],
   [
     'history',
-    /\bhistory\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:give[sn]?|gave|granted|got|get|received?)\b|\b(?:did|does)\b.{1,60}\bgrant\b/,
+    /\bhistory\b|['’]s (?:grants?|roles?|access)\b|\bbefore\b|\bprevious(?:ly)?\b|\bpast\b|\b(?:roles?|grants?|access) (?:of|to|by|for|from)\b|\bwhat (?:roles?|access|grants?)\b|\b(?:give[sn]?|gave|granted|got|get|received?)\b|\b(?:did|does)\b.{1,60}\bgrant\b/,
   ],
 ]
 
@@ -179,7 +179,7 @@ export function roleIn(text: string): string | null {
   return role === null ||
     /^(?:this|that|it|the|same|role|there|any.*|waiting|given|roles?|you|we|they|i)(?:\s+role)?$/i.test(role)
     ? null
-    : singular(role)
+    : singular(role.replace(/^(?:github|okta|aws|azure|entra|gcp|slack)\s+(?=\S)/i, ''))
 }
 
 /** Holders are asked for in the plural: `the org owners` hold owner. */

@@ -198,6 +198,8 @@ async function personIn(context: ToolContext, question: string): Promise<string 
   const words = (question.match(/\p{L}[\p{L}\p{M}'’-]+/gu) ?? [])
     .map((word) => word.toLowerCase().replace(/['’]s$/, ''))
     .filter((word) => word.length >= WORD_CHARACTERS_MIN && !isCommonWord(word))
+    // A source is where to look, and names no account of its own.
+    .filter((word) => !context.policy.policy.feeds.some(({ preset }) => preset === word))
   for (const word of words.slice(0, SMALL_WORDS_MAX))
     if ((await findPerson(context, word, 'person_history')).kind === 'one') return word
   return null

@@ -90,6 +90,7 @@ const INTENTS = [
   ['what happened in okta around 03:12?', 'activity'],
   ['list everyone with help desk administrator', 'holders'],
   ['what did Sofia grant last month?', 'history'],
+  ["show me Priya's grants", 'history'],
   ['scariest grants this week', 'riskiest'],
   ['G-7K2Q9XM', 'case'],
   ['what is the meaning of life?', 'unknown'],
@@ -110,6 +111,7 @@ test('names, roles and codes are found where a question holds them', () => {
   assert.equal(roleIn('list everyone with help desk administrator'), 'help desk administrator')
   assert.equal(roleIn('who are the org owners?'), 'org owner')
   assert.equal(roleIn('who are you?'), null)
+  assert.equal(roleIn('who are the github org owners?'), 'org owner')
   assert.equal(roleIn('*who* holds _super administrator_?'), 'super administrator')
   assert.equal(roleIn('who holds db_owner?'), 'db_owner')
   assert.deepEqual(codesIn('compare g-7k2q9xm with G-AAAAAAA'), ['g-7k2q9xm', 'G-AAAAAAA'])
@@ -142,6 +144,7 @@ const PERIODS = [
   ['this week', '2026-11-23 00:00', null],
   ['last week', '2026-11-16 00:00', '2026-11-23 00:00'],
   ['in the last 3 days', '2026-11-21 13:00', null],
+  ['the last 24h', '2026-11-23 13:00', null],
   ['last month', '2026-10-01 00:00', '2026-11-01 00:00'],
   ['since 2026-10-25', '2026-10-25 00:00', null],
   ['on 2026-10-25', '2026-10-25 00:00', '2026-10-26 00:00'],

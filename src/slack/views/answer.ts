@@ -173,8 +173,9 @@ function unknownBlocks(answer: Answer): KnownBlock[] {
   if (!answer.cannotSay) return []
   const isEmpty = answer.sentences.length === 0 && answer.table === null && answer.chart === null
   if (!isEmpty) return [section('The rest the data does not say.')]
+  if (answer.leftOut.includes('stopped')) return [section('Stopped before there was anything to say.')]
   // Rules that did not understand the question have looked at no data.
-  const isUnread = answer.model === null && answer.removed.length === 0 && !answer.leftOut.includes('stopped')
+  const isUnread = answer.model === null && answer.removed.length === 0
   return [section(isUnread ? RULES_DO_NOT_KNOW : 'I don’t know: the data does not say.')]
 }
 
