@@ -5,6 +5,7 @@ import { calibrateFeeds } from './calibrate-feed.ts'
 import { deliverOutbox } from './deliver-outbox.ts'
 import { isHistoryRead, pollTenant, summariseHistory } from './poll-tenant.ts'
 import { recoverClicks } from './recover-clicks.ts'
+import { summariseShadow } from './shadow-summary.ts'
 import { syncCards } from './sync-cards.ts'
 import { watchDeadlines } from './watch-deadlines.ts'
 import { withLease } from './with-lease.ts'
@@ -16,9 +17,18 @@ export interface TenantJob {
   run(signal: AbortSignal): Promise<void>
 }
 
-export type JobName = 'poll' | 'assess' | 'cards' | 'deadlines' | 'clicks' | `deliver-${Lane}`
+export type JobName =
+  | 'poll'
+  | 'assess'
+  | 'cards'
+  | 'deadlines'
+  | 'clicks'
+  | 'shadow-summary'
+  | `deliver-${Lane}`
 
 const EVERY_FIVE_SECONDS = '*/5 * * * * *'
+/** In the time zone that the schedule is read in. */
+const EVERY_MORNING = '0 9 * * *'
 /** A click that is being acted on right now is not lost. */
 const CLICK_GRACE_MS = 30_000
 
@@ -59,6 +69,10 @@ export function jobsOf(ports: Ports, input: JobsInput): readonly TenantJob[] {
       // What a process before this one left behind is nobody's any more: no grace.
       const receivedBefore = Math.max(input.startedAt, ports.clock.now() - CLICK_GRACE_MS)
       if ((await recoverClicks(ports, { tenantId, receivedBefore })) > 0) kickAfterChange(input)
+    }),
+    job('shadow-summary', EVERY_MORNING, async (run) => {
+      await summariseShadow(ports, run)
+      input.kick('deliver-slack')
     }),
     ...LANES.map((lane) => deliver(ports, input, lane)),
   ]
