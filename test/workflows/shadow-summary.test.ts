@@ -37,7 +37,7 @@ test('once a day each feed in shadow is told of: what would have been asked abou
   assert.doesNotMatch(text ?? '', /github/, 'what is older than a day was told of before')
   assert.equal(more.length, 0)
   assert.equal((await told(ports)).length, 1, 'not twice a day')
-  ports.time.now += DAY_MS
+  ports.time.now += DAY_MS + 1
   assert.equal((await told(ports)).length, 1, 'nothing happened since')
   await ports.close()
 })
