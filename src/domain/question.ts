@@ -120,7 +120,7 @@ const INTENTS: readonly (readonly [Intent, RegExp])[] = [
   ['why', /\bwhy\b|\b(?:unusual|suspicious|odd|wrong|strange) (?:about|with)\b|\bevidence\b|\bexplain\b/],
   [
     'holders',
-    /\bhold(?:s|ers?|ing)?\b|\b(?:every|any)(?:one|body) with\b|\b(?:who|people) with\b|\bwho (?:else )?(?:has|have|is|are)\b(?!.*\b(?:given|granted|got)\b)|\bhow many (?:people )?(?:have|are|hold)\b/,
+    /(?<!\bwhat (?:roles?|access)\b.*)\bhold(?:s|ers?|ing)?\b|\b(?:every|any)(?:one|body) with\b|\b(?:who|people) with\b|\bwho (?:else )?(?:has|have|is|are)\b(?!.*\b(?:given|granted|got)\b)|\bhow many (?:people )?(?:have|are|hold)\b/,
   ],
   [
     'policy',

@@ -90,6 +90,7 @@ const INTENTS = [
   ['what happened in okta around 03:12?', 'activity'],
   ['list everyone with help desk administrator', 'holders'],
   ['what did Sofia grant last month?', 'history'],
+  ['what roles does Ana hold?', 'history'],
   ["show me Priya's grants", 'history'],
   ['scariest grants this week', 'riskiest'],
   ['G-7K2Q9XM', 'case'],

@@ -112,7 +112,8 @@ test('a rate limit is waited out as long as Slack says, and nothing is lost', as
   const startedAt = performance.now()
   assert.equal(await message.end([end]), 0)
   assert.deepEqual(methods(), ['chat.startStream', 'chat.startStream', 'chat.stopStream', 'chat.stopStream'])
-  assert.ok(performance.now() - startedAt >= 60)
+  // A timer may fire a moment early, by the clock of the test.
+  assert.ok(performance.now() - startedAt >= 55)
   assert.match(JSON.stringify(calls[1]?.args['chunks']), /One\./)
 })
 
