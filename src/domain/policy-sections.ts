@@ -172,7 +172,7 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
   },
   {
     id: 'scoring',
-    title: 'Scoring: model and prompt',
+    title: 'Scoring: model, prompt',
     about:
       'Which model judges grants, by which words, and what it may use. Its key comes from the environment.',
     frame: SCORING_FRAME,
@@ -210,7 +210,7 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
   },
   {
     id: 'analyst',
-    title: 'Analyst: model and prompt',
+    title: 'Analyst: model, prompt',
     about: 'Which model answers questions in Slack, and by which words.',
     frame: ANALYST_FRAME,
     fields: [

@@ -1,6 +1,7 @@
 import type { Policy, PolicyVersion } from '../domain/policy.ts'
 import type { Loosening } from '../domain/policy-loosening.ts'
 import { diffInWords } from '../domain/policy-words.ts'
+import { isBlind } from '../domain/review.ts'
 import type { Card } from '../domain/review-case.ts'
 import type { PolicyDraft, PolicyDrafts, Ports } from '../ports.ts'
 import { type BacktestReport, backtest } from './backtest.ts'
@@ -88,11 +89,14 @@ export async function previewWithPast(
   const report = await backtest(ports, { tenantId, policy: draft.policy })
   const tested = { ...draft, reversed: report.undoesRevokes }
   await ports.drafts.keep(tenantId, draftId, tested)
-  const cards = await records.cards.forGrants(
-    tenantId,
-    report.flips.map(({ grantId }) => grantId),
+  const ids = report.flips.map(({ grantId }) => grantId)
+  const cards = await records.cards.forGrants(tenantId, ids)
+  // Whoever is to judge one blind must not read its verdict here; it is counted all the same.
+  const blind = new Set(
+    (await records.reviews.byIds(tenantId, ids)).filter(isBlind).map(({ grantId }) => grantId),
   )
-  const past = { report, cards: new Map(cards.map((card) => [card.grantId, card])) }
+  const shown = { ...report, flips: report.flips.filter(({ grantId }) => !blind.has(grantId)) }
+  const past = { report: shown, cards: new Map(cards.map((card) => [card.grantId, card])) }
   return await previewOf(ports, { tenantId, draftId, draft: tested, current }, past)
 }
 

@@ -1,5 +1,6 @@
 import type { Grant } from '../domain/grant.ts'
 import type { PolicyVersion } from '../domain/policy.ts'
+import { isBlind } from '../domain/review.ts'
 import type { Ports } from '../ports.ts'
 import { type AssessPorts, judgeAll } from './assess-grants.ts'
 import { type FeedSample, sampleFeed } from './sample-feeds.ts'
@@ -35,8 +36,15 @@ export async function testRun(
     await progress(`Reading feed ${samples.length + 1} of ${feeds.length}…`)
     samples.push(await sampleFeed(ports, { tenantId, feed, policy }))
   }
-  const grants = samples
-    .flatMap((sample) => sample.grants)
+  const found = samples.flatMap((sample) => sample.grants)
+  // What is to be judged blind is not judged here before anybody's eyes.
+  const reviews = await ports.store.records.reviews.byIds(
+    tenantId,
+    found.map(({ id }) => id),
+  )
+  const blind = new Set(reviews.filter(isBlind).map(({ grantId }) => grantId))
+  const grants = found
+    .filter(({ id }) => !blind.has(id))
     .toSorted((one, other) => other.occurredAt - one.occurredAt)
   const chosen = grants.slice(0, JUDGED_MAX)
   const judged: Judged[] = []
