@@ -17,6 +17,8 @@ export type FieldForm =
   /** People picked by name; the text holds one id a line. */
   | { readonly kind: 'people' }
   | { readonly kind: 'channel' }
+  /** A day, as 2026-12-25. */
+  | { readonly kind: 'date' }
 
 export type Parsed =
   | { readonly ok: true; readonly value: unknown }
@@ -30,6 +32,8 @@ export interface PolicyField {
   readonly label: string
   readonly help: string
   readonly form: FieldForm
+  /** Adds to a setting that another field shows, so that there is nothing to read. */
+  readonly isInputOnly?: true
   /** Faults that belong to this field besides those at its path. */
   readonly owns?: RegExp
   readonly format: (policy: Policy) => string

@@ -70,6 +70,7 @@ function cellsOf(line: string, names: readonly string[]): Cells | string {
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+const MOMENT = /^\d{4}-(0\d|1[0-2])-[0-3]\dT\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/
 
 /** A date alone is meant to its end. */
 const momentOf = (text: string): string => (DATE.test(text) ? `${text}T23:59:59Z` : text)
@@ -108,6 +109,8 @@ export const exceptionsField: PolicyField = rowsField(
           ok: false,
           fault: 'it names nobody and nothing: set grantee=, grantor=, role=, scope= or feed=',
         }
+      if (!MOMENT.test(momentOf(cells['until'] ?? '')))
+        return { ok: false, fault: 'until= must be a date such as 2026-12-25' }
       return item({
         id: cells['id'] || exceptionId(line),
         grantee: orNull(cells['grantee']),

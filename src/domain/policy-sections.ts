@@ -20,6 +20,7 @@ import {
   routesField,
   tiersField,
 } from './policy-lines.ts'
+import { newExceptionFields } from './policy-new-exception.ts'
 import { DEFAULT_SCORING_BODY, SCORING_FRAME } from './scoring-prompt.ts'
 
 /** Every setting that `/grants tune` edits, section by section: one table for forms, read-only pages and checks. */
@@ -89,7 +90,7 @@ export const POLICY_SECTIONS: readonly PolicySection[] = [
     id: 'exceptions',
     title: 'Expected grants',
     about: 'Who may be given what, why, who answers for it and until when.',
-    fields: [exceptionsField],
+    fields: [exceptionsField, ...newExceptionFields],
   },
   {
     id: 'identities',

@@ -15,6 +15,7 @@ const inputState = z.looseObject({
   selected_options: z.array(option).max(LIST_MAX).nullish(),
   selected_users: z.array(id).max(LIST_MAX).nullish(),
   selected_conversation: id.nullish(),
+  selected_date: id.nullish(),
 })
 
 const submissionBody = z.looseObject({
@@ -80,10 +81,13 @@ function textsOf(values: z.infer<typeof submissionBody>['view']['state']['values
 function textOf(state: z.infer<typeof inputState>): string {
   if (state.selected_users) return state.selected_users.join('\n')
   if (state.selected_options) return state.selected_options.map(({ value }) => value).join('\n')
-  return (state.selected_option?.value ?? state.selected_conversation ?? state.value ?? '').replaceAll(
-    '\r\n',
-    '\n',
-  )
+  return (
+    state.selected_option?.value ??
+    state.selected_conversation ??
+    state.selected_date ??
+    state.value ??
+    ''
+  ).replaceAll('\r\n', '\n')
 }
 
 const sectionMetadata = z.strictObject({ section: id, version: z.int() })

@@ -121,8 +121,9 @@ const WRONG: readonly (readonly [section: string, field: string, text: string, w
     'exceptions',
     'exceptions',
     'grantee=a | until=soon | owner=b | reason=c',
-    /Entry 1: until must be a date/,
+    /Line 1: until= must be a date/,
   ],
+  ['exceptions', 'exceptions:reason', 'Because', /Say above who or what/],
   ['exceptions', 'exceptions', 'grantee=a', /until=, owner=, reason= is missing/],
   ['exceptions', 'exceptions', 'until=2027-01-01 | owner=b | reason=c', /names nobody/],
   ['identities', 'identities.companyDomains', 'x.example\nnot a domain', /Entry 2: must be a domain/],
@@ -155,6 +156,32 @@ for (const [section, field, text, words] of WRONG)
   test(`${field} refuses ${JSON.stringify(text.slice(0, 60))} under the field`, () => {
     assert.match(faultOf(section, field, text), words)
   })
+
+test('one more exception is added from its own inputs, and what it lacks is told under them', () => {
+  const who = { 'exceptions:grantee': 'ops@x.example', 'exceptions:role': 'viewer' }
+  const rest = {
+    'exceptions:owner': 'dev',
+    'exceptions:expiresAt': '2027-03-01',
+    'exceptions:reason': 'Move',
+  }
+  const added = typed('exceptions', { ...who, ...rest })
+  assert.ok(added.ok)
+  assert.equal(added.policy.exceptions.length, 2)
+  const [, fresh] = added.policy.exceptions
+  assert.deepEqual(
+    [fresh?.grantee, fresh?.role, fresh?.scope, fresh?.owner, fresh?.expiresAt, fresh?.reason],
+    ['ops@x.example', 'viewer', null, 'dev', '2027-03-01T23:59:59Z', 'Move'],
+  )
+  assert.match(fresh?.id ?? '', /^ex-/)
+  const lacking = typed('exceptions', who)
+  assert.equal(lacking.ok, false)
+  if (!lacking.ok)
+    assert.deepEqual(Object.keys(lacking.faults).toSorted(), [
+      'exceptions:expiresAt',
+      'exceptions:owner',
+      'exceptions:reason',
+    ])
+})
 
 test('what is pinned keeps its value whatever is sent', () => {
   const drafted = typed('thresholds', { 'thresholds.medium': '50', 'thresholds.high': '90' }, FULL, {

@@ -56,6 +56,7 @@ function hintOf(field: PolicyField): string {
   const shipped = shippedText(field)
   const words = field.path.startsWith('prompts.') ? 'the built-in one' : labelled(field, shipped)
   const notYet = NOT_YET_IN_EFFECT.includes(field.path) ? ' Kept, but not yet in effect.' : ''
+  if (field.isInputOnly) return field.help
   return `${field.help} Default: ${words === '' ? 'none' : plain(words, DEFAULT_MAX)}.${notYet}`
 }
 
@@ -101,6 +102,8 @@ function elementFor(field: PolicyField, text: string): InputBlock['element'] {
         filter: { include: ['public', 'private'], exclude_bot_users: true },
         ...(text === '' ? {} : { initial_conversation: text }),
       }
+    case 'date':
+      return { type: 'datepicker', action_id: id, ...(text === '' ? {} : { initial_date: text }) }
     default:
       return textInput(id, text, false)
   }

@@ -121,6 +121,7 @@ export function sectionModal(desk: TuneDesk, one: PolicySection): ModalView {
   const pinned = (path: string) => isPinned(desk.pins, path)
   const mayEdit = desk.mayEdit && one.fields.some((field) => !pinned(field.path))
   const blocks = one.fields.flatMap((field) => {
+    if (field.isInputOnly && (!desk.mayEdit || pinned(field.path))) return []
     if (pinned(field.path)) return fieldReading(field, policy, PINNED)
     return desk.mayEdit ? fieldInputs(field, policy) : fieldReading(field, policy, null)
   })
