@@ -3,6 +3,7 @@ import type { Grant } from '../domain/grant.ts'
 import type { KnownQuery, Ledger, SnapshotRow } from '../ports.ts'
 import { allOrNothing, batches, inBatches } from './batches.ts'
 import { fromRow, toRow } from './grant-rows.ts'
+import { BEHAVIOUR } from './history-indexes.ts'
 import type { NewGrantRow, Schema } from './schema.ts'
 
 const GRANT_COLUMNS = 44
@@ -75,6 +76,8 @@ export function createLedger(db: Kysely<Schema>): Ledger {
         .where('tenant_id', '=', tenantId)
         .where('grantor_person', 'in', [...grantors])
         .where('learned_at', '>', Math.trunc(now))
+        // What habits are read from, in the words of their index.
+        .where(sql<boolean>`${sql.raw(BEHAVIOUR)}`)
         .execute()
     },
     release: async (tenantId, grantor, learnDelayMs) => {
@@ -84,6 +87,7 @@ export function createLedger(db: Kysely<Schema>): Ledger {
         .where('tenant_id', '=', tenantId)
         .where('grantor_person', '=', grantor)
         .where('learned_at', 'is', null)
+        .where(sql<boolean>`${sql.raw(BEHAVIOUR)}`)
         .execute()
     },
     newestGiven: async ({ tenantId, feedId, limit }) => {
@@ -162,6 +166,32 @@ async function writeOver(db: Kysely<Schema>, grants: readonly Grant[]): Promise<
         }),
       )
       .execute()
+  for (const batch of batches(
+    [...newest.values()].map(({ tenantId, id }) => ({ tenantId, id })),
+    KEY_COLUMNS,
+  ))
+    await renameGrantors(db, batch)
+}
+
+/** A later record may name another grantor than the one that the review was opened with. */
+async function renameGrantors(
+  db: Kysely<Schema>,
+  batch: readonly Pick<Grant, 'tenantId' | 'id'>[],
+): Promise<void> {
+  const grantor = sql<string | null>`(select grants.grantor_person from grants
+    where grants.tenant_id = reviews.tenant_id and grants.id = reviews.grant_id)`
+  await db
+    .updateTable('reviews')
+    .set({ grantor_person: grantor })
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('tenant_id', 'grant_id'),
+        'in',
+        batch.map(({ tenantId, id }) => tuple(tenantId, id)),
+      ),
+    )
+    .where(sql<boolean>`grantor_person is distinct from ${grantor}`)
+    .execute()
 }
 
 /** Two writers that lock rows in one order cannot lock each other out. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
+import { grantorsOfReviews } from './grantors-of-reviews.ts'
 import { historyIndexes } from './history-indexes.ts'
 import { initialIndexes, initialTables, type TableShape } from './initial-tables.ts'
 import { proposalsIndex, proposalsTable } from './proposals-table.ts'
@@ -22,6 +23,11 @@ export function migrations(engine: Engine): MigrationProvider {
       up: async (db) => {
         await createTable(db, { engine, name: 'policy_proposals', shape: proposalsTable })
         await sql.raw(proposalsIndex).execute(db)
+      },
+    },
+    '0003_grantors_of_reviews': {
+      up: async (db) => {
+        for (const statement of grantorsOfReviews[engine]) await sql.raw(statement).execute(db)
       },
     },
   }

@@ -5,7 +5,8 @@ import { ConflictError, type Reviews } from '../ports.ts'
 import { allOrNothing, batches, inBatches } from './batches.ts'
 import { flag, type ReviewsTable, type Schema } from './schema.ts'
 
-const COLUMNS = 16
+/** With the two values that the grantor is looked up by. */
+const COLUMNS = 18
 /** Asked about and not approved: undecided, or to be taken away. */
 const SUSPICIOUS: readonly ReviewState[] = ['open', 'waiting', 'revoking', 'revoked', 'overdue']
 
@@ -62,18 +63,13 @@ export function createReviews(db: Kysely<Schema>): Reviews {
       const found = await inBatches(grantors, async (batch) => {
         const rows = await db
           .selectFrom('reviews')
-          .innerJoin('grants', (join) =>
-            join
-              .onRef('grants.tenant_id', '=', 'reviews.tenant_id')
-              .onRef('grants.id', '=', 'reviews.grant_id'),
-          )
-          .select('grants.grantor_person')
+          .select('grantor_person')
           .distinct()
-          .where('reviews.tenant_id', '=', tenantId)
-          .where('reviews.state', 'in', SUSPICIOUS)
-          .where('reviews.band_rank', '>=', bandRank('medium'))
-          .where('reviews.opened_at', '>=', Math.trunc(since))
-          .where('grants.grantor_person', 'in', batch)
+          .where('tenant_id', '=', tenantId)
+          .where('grantor_person', 'in', batch)
+          .where('state', 'in', SUSPICIOUS)
+          .where('band_rank', '>=', bandRank('medium'))
+          .where('opened_at', '>=', Math.trunc(since))
           .execute()
         return rows.flatMap(({ grantor_person }) => grantor_person ?? [])
       })
@@ -111,7 +107,15 @@ async function insert(db: Kysely<Schema>, reviews: readonly Review[]): Promise<v
   for (const batch of batches(reviews.map(toRow), COLUMNS)) {
     const rows = await db
       .insertInto('reviews')
-      .values(batch)
+      .values(({ selectFrom }) =>
+        batch.map((row) => ({
+          ...row,
+          grantor_person: selectFrom('grants')
+            .select('grants.grantor_person')
+            .where('grants.tenant_id', '=', row.tenant_id)
+            .where('grants.id', '=', row.grant_id),
+        })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .returning('grant_id')
       .execute()
@@ -119,7 +123,7 @@ async function insert(db: Kysely<Schema>, reviews: readonly Review[]): Promise<v
   }
 }
 
-function toRow(review: Review): ReviewsTable {
+function toRow(review: Review): Omit<ReviewsTable, 'grantor_person'> {
   return {
     tenant_id: review.tenantId,
     grant_id: review.grantId,

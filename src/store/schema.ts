@@ -148,6 +148,8 @@ export interface ReviewsTable {
   already_gone_at: number | null
   reopened_at: number | null
   settled_by_grant_id: string | null
+  /** As the grant has it; written by the store alone. */
+  grantor_person: string | null
 }
 
 export interface DecisionsTable {

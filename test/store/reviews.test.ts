@@ -39,6 +39,30 @@ eachEngine('Reviews', (database) => {
     assert.deepEqual(await store.records.reviews.byIds('t-reviews', ids(both)), [review])
   })
 
+  test('put their grantor under suspicion until approved, whoever a later record says it was', async () => {
+    const { ledger, reviews } = store.records
+    const grantOf = (act: string, grantor: string) => aGrant({ tenantId: 't-suspects', act, grantor })
+    const [asked, low, approved] = [
+      grantOf('asked', 'mallory@x.example'),
+      grantOf('low', 'lou@x.example'),
+      grantOf('approved', 'ann@x.example'),
+    ]
+    await ledger.insert([asked, low, approved])
+    await reviews.insert([
+      aReview(asked, { state: 'open', band: 'medium' }),
+      aReview(low, { state: 'open', band: 'low' }),
+      aReview(approved, { state: 'approved', band: 'high' }),
+    ])
+    const everybody = ['mallory@x.example', 'lou@x.example', 'ann@x.example', 'eve@x.example']
+    const suspects = async (since: number) => [...(await reviews.suspects('t-suspects', everybody, since))]
+    const { openedAt } = aReview(asked)
+    assert.deepEqual(await suspects(openedAt), ['mallory@x.example'])
+    assert.deepEqual(await suspects(openedAt + 1), [], 'not for what was opened before')
+    assert.deepEqual([...(await reviews.suspects('t-other', everybody, 0))], [])
+    await ledger.replace([{ ...grantOf('asked', 'eve@x.example'), id: asked.id, grantKey: asked.grantKey }])
+    assert.deepEqual(await suspects(openedAt), ['eve@x.example'])
+  })
+
   test('change for the first of two who saw the same version, and not for the second', async () => {
     const other = await database.open()
     const review = reviewOf('t-cas', 'a')
