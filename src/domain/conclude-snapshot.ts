@@ -50,7 +50,7 @@ export function concludeSnapshot(
   for (const role of observation.taken)
     if (!held.has(roleKey(role))) changes.set(`taken ${roleKey(role)}`, { direction: 'taken', role })
   // Nothing is held any more, and what was held is neither known nor stated: then all of it is gone.
-  if (roles.length === 0 && here === null && changes.size === 0)
+  if (roles.length === 0 && !observation.hasOrdinary && here === null && changes.size === 0)
     changes.set('taken *', { direction: 'taken', role: EVERYTHING })
   const saved = addSnapshot(stored, snapshot)
   work.saved.set(JSON.stringify([granteeKey, occurredAt, act]), saved)

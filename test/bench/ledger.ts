@@ -6,7 +6,7 @@ const ROLES = [
   'super-administrator',
   'application-administrator',
   'group-administrator',
-  'report-administrator',
+  'access-requests-administrator',
   'help-desk',
 ]
 const TIERS = ['T0', 'T1', 'T1', 'T2', 'T2'] as const

@@ -46,6 +46,13 @@ test('an empty snapshot about which nothing is known takes every role', () => {
   assert.equal(told(at(5, '')), '5 -*')
 })
 
+test('with roles that count for nothing in it, a snapshot without others is no news by itself', () => {
+  const readsOnly = (minute: number) => aSnapshot({ minute, roles: '', hasOrdinary: true })
+  assert.equal(told(readsOnly(5)), '')
+  assert.equal(told(readsOnly(5), at(9, 'a')), '9 +a')
+  assert.equal(told(at(0, 'ab'), readsOnly(5)), '0 +a?, 0 +b?, 5 -a, 5 -b')
+})
+
 test('what an event names as taken is a removal even if no snapshot showed it', () => {
   assert.equal(told(at(0, 'a'), at(5, '', 'ab')), '0 +a?, 5 -a, 5 -b')
 })

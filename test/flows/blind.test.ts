@@ -35,7 +35,7 @@ async function answerTo(text: string): Promise<string> {
 test('a blind sample is a medium card that tells its verdict nowhere, until somebody decides', async () => {
   const person = aStranger()
   await world().inject('okta-logs', [
-    oktaRoles({ grantee: person, grantor: JONAS, roles: ['Report administrator'] }),
+    oktaRoles({ grantee: person, grantor: JONAS, roles: ['Access requests administrator'] }),
   ])
   const card = await cardAbout(world(), person.email)
   const grantId = grantIdOn(card)

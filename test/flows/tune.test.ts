@@ -148,7 +148,7 @@ test('from noisy to quiet and back: what the policy says decides about new grant
   const noisy = await change(world(), 'U0MAYA', 'letting-through', { 'autoResolve.enabled': 'off' })
   assert.match(noisy, /Saved as version 6/)
   const asked = aStranger()
-  await world().inject('okta-logs', [oktaRoles({ grantee: asked, roles: ['Read-only administrator'] })])
+  await world().inject('okta-logs', [oktaRoles({ grantee: asked, roles: ['Access requests administrator'] })])
   await cardAbout(world(), asked.email)
   const quieter: readonly [string, Json][] = [
     ['thresholds', { 'thresholds.medium': '98', 'thresholds.high': '99', 'floors.standing_t0': 'low' }],

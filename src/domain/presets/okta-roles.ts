@@ -65,6 +65,16 @@ function hiddenRoles(entry: string, name: string): readonly Role[] {
     .map((piece) => roleNamed(piece, '*'))
 }
 
+const READING = ['read-only-administrator', 'report-administrator']
+
+/**
+ * help.okta.com/oie/en-us/content/topics/security: "Like report admins, read-only admins are unable to edit data";
+ * "Report admins have view-only access to Okta reporting features".
+ */
+export function onlyReads(role: Role): boolean {
+  return READING.includes(role.id)
+}
+
 function roleNamed(name: string, scope: string): Role {
   const known = oktaRole(name)
   return {

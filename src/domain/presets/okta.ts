@@ -1,35 +1,30 @@
-import {
-  emailOf,
-  type Fields,
-  fieldsOf,
-  identityAt,
-  objectsAt,
-  textAt,
-  timeOf,
-  valueAt,
-} from '../event-fields.ts'
+import { type Fields, fieldsOf, identityAt, objectsAt, textAt, timeOf, valueAt } from '../event-fields.ts'
 import { type ActFacts, EVERY_ROLE, type GrantKind, type Mechanism, type Role } from '../grant.ts'
-import type { Party, PartyType } from '../party.ts'
+import type { Party } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
 import { type ContextId, contextRole } from './context-catalogue.ts'
+import { ELASTIC_EVENT_TYPE, nativeOfElastic } from './okta-elastic.ts'
+import { actorOf, type MemberKind, membersOf, thingOf } from './okta-parties.ts'
 import {
   directionMarkOf,
+  onlyReads,
   resourceSetOf,
   rolesOfPrivileges,
   rolesOfTargets,
   scopeOfTargets,
-  targetType,
 } from './okta-roles.ts'
 import { oktaRunbook } from './okta-runbook.ts'
 import { type Observation, type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
+import {
+  CALL_FAILED,
+  GRANTEE_NOT_STATED,
+  NOT_PRIVILEGE_EVENT,
+  NOT_PRIVILEGED,
+  ROLE_NOT_STATED,
+} from './reading.ts'
 
 const DAY_MS = 24 * 3_600_000
 const NAME_MAX = 200
-
-const NOT_PRIVILEGED: Reading = { skipped: 'not a privilege event' }
-const CALL_FAILED: Reading = { skipped: 'call failed' }
-const GRANTEE_NOT_STATED: Reading = { skipped: 'grantee not stated' }
-const ROLE_NOT_STATED: Reading = { skipped: 'role not stated' }
 
 /** What one event is about, once it is known to be of interest and to have succeeded. */
 interface OktaEvent {
@@ -71,11 +66,12 @@ const READERS: Readonly<Record<string, Reader>> = {
 const FAILED_RESULTS = new Set(['FAILURE', 'DENY', 'SKIPPED', 'UNANSWERED', 'ABANDONED', 'RATE_LIMIT'])
 
 function read(event: unknown, options: ReadOptions): Reading {
-  const fields = fieldsOf(event, { prefix: options.prefix, markers: ['eventType'] })
+  const own = fieldsOf(event, { prefix: options.prefix, markers: ['eventType'] })
+  const fields = valueAt(own, 'eventType') === undefined ? (nativeOfElastic(event, options) ?? own) : own
   const eventType = valueAt(fields, 'eventType')
-  if (typeof eventType !== 'string' || !Object.hasOwn(READERS, eventType)) return NOT_PRIVILEGED
+  if (typeof eventType !== 'string' || !Object.hasOwn(READERS, eventType)) return NOT_PRIVILEGE_EVENT
   const reader = READERS[eventType]
-  if (reader === undefined) return NOT_PRIVILEGED
+  if (reader === undefined) return NOT_PRIVILEGE_EVENT
   if (FAILED_RESULTS.has((textAt(fields, 'outcome.result') ?? 'SUCCESS').toUpperCase())) return CALL_FAILED
   const occurredAt = occurredAtOf(fields, event, ['published'], options)
   if (occurredAt === null) return { skipped: TIME_NOT_STATED }
@@ -87,7 +83,7 @@ function read(event: unknown, options: ReadOptions): Reading {
   const facts = factsOf({
     act,
     occurredAt,
-    grantor: partyOf({ root: valueAt(fields, 'actor'), base: '' }) ?? flattenedActor(fields),
+    grantor: actorOf(fields),
     mechanism: mechanismOf(fields, userAgent),
     ip: ipOf(valueAt(fields, 'client.ipAddress')),
     country: textAt(fields, 'client.geographicalContext.country', NAME_MAX),
@@ -107,64 +103,16 @@ function mechanismOf(fields: Fields, userAgent: string | null): Mechanism {
   return uri.startsWith('/api/v1/') && byAgent !== 'console' ? 'api' : byAgent
 }
 
-/** Types of target by what they are in the grant; in upper case, since shippers change case. */
-const MEMBER_TYPES: Readonly<Record<'USER' | 'GROUP' | 'CLIENT', readonly string[]>> = {
-  USER: ['USER'],
-  GROUP: ['USERGROUP', 'GROUP'],
-  CLIENT: [
-    'PUBLICCLIENTAPP',
-    'CLIENT',
-    'OAUTH2CLIENT',
-    'SERVICECLIENT',
-    'APPINSTANCE',
-    'PUBLICCLIENTAPPENTITY',
-  ],
-}
-const PARTY_TYPE_OF: ReadonlyMap<string, PartyType> = new Map([
-  ...MEMBER_TYPES.USER.map((type) => [type, 'user'] as const),
-  ...MEMBER_TYPES.GROUP.map((type) => [type, 'group'] as const),
-  ...MEMBER_TYPES.CLIENT.map((type) => [type, 'service'] as const),
-  ['SYSTEMPRINCIPAL', 'service'],
-])
-
-function partyOf(source: Fields): Party | null {
-  const email = emailOf(valueAt(source, 'alternateId'))
-  const alternate = identityAt(source, 'alternateId')
-  const id = identityAt(source, 'id') ?? (alternate === 'unknown' ? null : alternate)
-  if (id === null) return null
-  return {
-    id,
-    email,
-    name: textAt(source, 'displayName', NAME_MAX),
-    type: PARTY_TYPE_OF.get(targetType(source)) ?? 'unknown',
-  }
-}
-
-/** An actor whose fields were flattened one by one. */
-function flattenedActor(fields: Fields): Party | null {
-  const parts = ['id', 'type', 'alternateId', 'displayName']
-  const root = Object.fromEntries(parts.map((part) => [part, valueAt(fields, `actor.${part}`)]))
-  return partyOf({ root, base: '' })
-}
-
-type MemberKind = keyof typeof MEMBER_TYPES
-
-/** The grantees among the targets, by type and never by place; any member at all when none is of the wanted type. */
-function membersOf(targets: readonly Fields[], wanted: readonly MemberKind[]): readonly Party[] {
-  const types = wanted.flatMap((kind) => MEMBER_TYPES[kind])
-  const exact = targets.filter((target) => types.includes(targetType(target)))
-  const chosen = exact.length > 0 ? exact : targets.filter((target) => PARTY_TYPE_OF.has(targetType(target)))
-  return chosen.flatMap((target) => partyOf(target) ?? [])
-}
-
 function changes(
   event: OktaEvent,
   kind: GrantKind,
   grantees: readonly Party[],
   roles: readonly Role[],
 ): Reading {
+  const privileged = roles.filter((role) => !onlyReads(role))
+  if (privileged.length === 0) return NOT_PRIVILEGED
   const observations = grantees.flatMap((grantee) =>
-    roles.map((role): Observation => ({ form: 'change', kind, role, grantee, ...event.facts })),
+    privileged.map((role): Observation => ({ form: 'change', kind, role, grantee, ...event.facts })),
   )
   return { observations }
 }
@@ -186,10 +134,18 @@ function privileges(event: OktaEvent, wanted: MemberKind): Reading {
   }
   const held = rolesOfPrivileges(valueAt(event.fields, 'debugContext.debugData.privilegeGranted'))
   if (held.length > 0) return snapshots(event, grantees, { roles: held, taken: [] })
-  // Roles without a direction and without the list: read as given, since a grant must not be lost.
-  return named.length === 0 || mark?.direction === 'taken'
+  // Roles without a direction and without the list, or no role at all: read as given, lest a grant be lost.
+  return mark?.direction === 'taken'
     ? ROLE_NOT_STATED
-    : changes(event, 'grant', grantees, named)
+    : changes(event, 'grant', grantees, named.length > 0 ? named : [UNNAMED_ROLE])
+}
+
+/** Shippers may drop the list and the targets: it may be any role. */
+const UNNAMED_ROLE: Role = {
+  id: 'unnamed-role',
+  name: 'An administrator role that the log does not name',
+  tier: 'T1',
+  scope: '*',
 }
 
 function snapshots(
@@ -197,8 +153,18 @@ function snapshots(
   grantees: readonly Party[],
   state: { readonly roles: readonly Role[]; readonly taken: readonly Role[] },
 ): Reading {
+  const roles = state.roles.filter((role) => !onlyReads(role))
+  const taken = state.taken.filter((role) => !onlyReads(role))
+  const hasOrdinary = roles.length < state.roles.length || taken.length < state.taken.length
   return {
-    observations: grantees.map((grantee) => ({ form: 'snapshot', grantee, ...state, ...event.facts })),
+    observations: grantees.map((grantee) => ({
+      form: 'snapshot',
+      grantee,
+      roles,
+      taken,
+      hasOrdinary,
+      ...event.facts,
+    })),
   }
 }
 
@@ -266,9 +232,7 @@ function context(event: OktaEvent, what: ContextId, about: 'USER' | 'ACTOR' | 'S
   const actor = event.facts.grantor === null ? [] : [event.facts.grantor]
   const parties = { USER: membersOf(event.targets, ['USER']), ACTOR: actor, SUPPORT: [OKTA_SUPPORT] }[about]
   if (parties.length === 0) return GRANTEE_NOT_STATED
-  // The thing that was made tells one token or provider from the next.
-  const thing =
-    about === 'ACTOR' ? event.targets.find((target) => !PARTY_TYPE_OF.has(targetType(target))) : undefined
+  const thing = about === 'ACTOR' ? thingOf(event.targets) : undefined
   const scope = (thing === undefined ? null : identityAt(thing, 'id')) ?? '*'
   return changes(event, 'context', parties, [contextRole(what, scope)])
 }
@@ -277,7 +241,11 @@ export const oktaPreset: Preset = {
   name: 'okta',
   title: 'Okta',
   proof: 'vendor text',
-  filter: [{ field: 'eventType', op: 'in', values: Object.keys(READERS) }],
+  filter: ['eventType', ELASTIC_EVENT_TYPE].map((field) => ({
+    field,
+    op: 'in',
+    values: Object.keys(READERS),
+  })),
   settleWindowMs: 2 * 60_000,
   overlapMs: 15 * 60_000,
   latestEventAgeMs: 7 * DAY_MS,

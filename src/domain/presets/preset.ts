@@ -13,6 +13,8 @@ export interface SnapshotObservation extends ActFacts {
   readonly roles: readonly Role[]
   /** Roles the event itself says were taken, for when no earlier snapshot is known. */
   readonly taken: readonly Role[]
+  /** Whether roles that count for nothing are held or were taken: then an empty list is no news of privileged ones. */
+  readonly hasOrdinary?: boolean
 }
 
 export type Observation = ChangeObservation | SnapshotObservation

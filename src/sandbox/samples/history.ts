@@ -36,8 +36,8 @@ export const RELEASERS: readonly [Employee, ...Employee[]] = [
 
 export const OKTA_DUTIES: readonly OktaDuty[] = [
   { role: OKTA_ROLES.helpDesk, grantor: sofia, pool: SUPPORT, every: 1, phase: 0, lasts: 2 },
-  { role: OKTA_ROLES.readOnly, grantor: sofia, pool: AUDITORS, every: 4, phase: 1, lasts: 3 },
-  { role: OKTA_ROLES.report, grantor: sofia, pool: LEADS, every: 9, phase: 3, lasts: 5 },
+  { role: OKTA_ROLES.certifications, grantor: sofia, pool: AUDITORS, every: 4, phase: 1, lasts: 3 },
+  { role: OKTA_ROLES.requests, grantor: sofia, pool: LEADS, every: 9, phase: 3, lasts: 5 },
   { role: OKTA_ROLES.appAdmin, grantor: jonas, pool: PLATFORM, every: 2, phase: 1, lasts: 1 },
   { role: OKTA_ROLES.groupAdmin, grantor: jonas, pool: LEADS, every: 3, phase: 2, lasts: 2 },
 ]
@@ -116,7 +116,7 @@ function oktaHistory(chance: Chance, days: readonly LocalDay[]): readonly RawEve
     given(9 * 60 + 5, sofia, OKTA_ROLES.superAdmin),
     given(9 * 60 + 9, jonas, OKTA_ROLES.appAdmin),
     given(9 * 60 + 10, jonas, OKTA_ROLES.groupAdmin),
-    given(9 * 60 + 16, dev, OKTA_ROLES.readOnly),
+    given(9 * 60 + 16, dev, OKTA_ROLES.certifications),
     ...OKTA_DUTIES.flatMap((duty) => turnsOf(chance, days, duty)),
   ].toSorted((a, b) => a.at - b.at)
   return [...snapshots(chance, steps), ...groupGrants(chance, days)]
@@ -146,8 +146,8 @@ function groupGrants(chance: Chance, days: readonly LocalDay[]): readonly RawEve
     displayName: 'IT Support',
   }
   const grants = [
-    { day: days[4], roles: OKTA_ROLES.readOnly },
-    { day: days[26], roles: `${OKTA_ROLES.readOnly}, ${OKTA_ROLES.report}` },
+    { day: days[4], roles: OKTA_ROLES.certifications },
+    { day: days[26], roles: `${OKTA_ROLES.certifications}, ${OKTA_ROLES.requests}` },
   ]
   return grants.flatMap(({ day, roles }) => {
     if (day === undefined) return []

@@ -9,8 +9,8 @@ export const OKTA_ROLES = {
   appAdmin: 'Application administrator (all)',
   groupAdmin: 'Group administrator (all)',
   helpDesk: 'Help desk administrator (all)',
-  readOnly: 'Read only admin',
-  report: 'Report administrator',
+  certifications: 'Access certifications administrator',
+  requests: 'Access requests administrator',
 } as const
 
 /** Where a request came from. */

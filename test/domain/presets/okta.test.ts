@@ -54,10 +54,10 @@ test('the grantee is found by its type, wherever it stands among the targets', (
   const event = anEvent(
     'group.privilege.grant',
     [ROLE, { id: 'x', type: 'Other' }, GROUP],
-    debug({ privilegeGranted: 'Read only admin' }),
+    debug({ privilegeGranted: 'Mobile administrator' }),
   )
   assert.deepEqual(summary(read(oktaPreset, event)), {
-    observations: ['holds read-only-administrator * T2 00gADMINS'],
+    observations: ['holds mobile-administrator * T1 00gADMINS'],
   })
 })
 
@@ -101,6 +101,48 @@ test('a custom role is known by its id and applies to its resource set', () => {
   assert.deepEqual(summary(read(oktaPreset, unbound)), {
     observations: ['removal cr0SRE resource-set:iamPROD T2 00gADMINS'],
   })
+})
+
+const READERS = [
+  { id: 'ReadOnlyAdmin', type: 'ROLE', displayName: 'Read-only Administrator' },
+  { id: 'REPORT_ADMIN', type: 'ROLE', displayName: 'Report Administrator' },
+]
+
+test('a role that only reads is no privilege, given or taken', () => {
+  for (const reader of READERS)
+    for (const type of ['ROLE_ASSIGNED', 'ROLE_UNASSIGNED', 'ROLE_ASSIGNED_GROUP_ROLE_CHANGE'])
+      assert.deepEqual(
+        read(oktaPreset, anEvent('user.account.privilege.grant', [ALICE, mark(type), reader])),
+        { skipped: 'not privileged' },
+        type,
+      )
+  assert.deepEqual(read(oktaPreset, anEvent('group.privilege.grant', [GROUP, ...READERS])), {
+    skipped: 'not privileged',
+  })
+})
+
+test('roles that only read are left out of the set that somebody holds, and known to be there', () => {
+  const held = (privilegeGranted: string) => {
+    const event = anEvent('user.account.privilege.grant', [ALICE], debug({ privilegeGranted }))
+    const reading = read(oktaPreset, event)
+    const observation = 'observations' in reading ? reading.observations[0] : undefined
+    return observation?.form === 'snapshot'
+      ? [observation.roles.map((role) => role.id), observation.hasOrdinary]
+      : null
+  }
+  assert.deepEqual(held('Read-only administrator, Report administrator'), [[], true])
+  assert.deepEqual(held('READ_ONLY_ADMIN, Super administrator'), [['super-administrator'], true])
+  assert.deepEqual(held('Super administrator'), [['super-administrator'], false])
+})
+
+test('an event that names no role gives one that may be any, and takes none', () => {
+  assert.deepEqual(summary(read(oktaPreset, anEvent('user.account.privilege.grant', [ALICE]))), {
+    observations: ['grant unnamed-role * T1 00uALICE'],
+  })
+  assert.deepEqual(
+    read(oktaPreset, anEvent('user.account.privilege.grant', [ALICE, mark('ROLE_UNASSIGNED')])),
+    { skipped: 'role not stated' },
+  )
 })
 
 test('a role target without direction and list is read as given', () => {

@@ -1,9 +1,7 @@
 import { githubPreset } from '../../../src/domain/presets/github.ts'
-import { oktaPreset } from '../../../src/domain/presets/okta.ts'
 import { plainPreset } from '../../../src/domain/presets/plain.ts'
 import { provePreset } from './proof.ts'
 
-provePreset(oktaPreset)
 provePreset(githubPreset, [
   {
     '@timestamp': 1_790_000_000_000,
