@@ -141,7 +141,7 @@ function defaultVersion(event: CloudTrailEvent): Reading {
     : given(event, holdersOf(arn), policyRole(arn, 'T2', event.scope), 'role_widened')
 }
 
-/** Whoever a trust policy names may act as the role from now on. */
+/** The people, roles and accounts that a trust policy names may act as the role from now on. */
 function trustUpdated(event: CloudTrailEvent): Reading {
   const name = textParameter(event, 'roleName')
   if (name === null || trustedBy(documentParameter(event, 'policyDocument'), event.account) !== null)
@@ -172,9 +172,11 @@ function trusting(
   const name = textParameter(event, 'roleName')
   const trusted = trustedBy(documentParameter(event, documentName), event.account)
   if (trusted === null || (trusted.length === 0 && name === null)) return GRANTEE_NOT_STATED
-  const observations = trusted
-    .filter(({ tier }) => counts(tier))
-    .map(({ party, tier }) => givenObservation(event, party, actingRole(name ?? UNNAMED, tier, event.scope)))
+  const observations = trusted.flatMap(({ party, tier }) =>
+    tier !== null && counts(tier)
+      ? [givenObservation(event, party, actingRole(name ?? UNNAMED, tier, event.scope))]
+      : [],
+  )
   return readingOf(observations, NOT_PRIVILEGED)
 }
 

@@ -8,7 +8,11 @@ import { type Account, principalParty, wholeAccount } from './aws-cloudtrail-par
 
 export interface Trusted {
   readonly party: Party
-  readonly tier: Tier
+  /**
+   * Null where trust gives nothing by itself: an AWS service acts for those who may pass it the role, and the account
+   * as a whole for those whom policies of its own let assume it.
+   */
+  readonly tier: Tier | null
 }
 
 /** A trust policy names a handful; more than this many are not shown one by one. */
@@ -51,13 +55,13 @@ function accountPrincipal(text: string, own: Account): Trusted {
       : isArn
         ? principalParty(bare, own)
         : wholeAccount(id, own)
-  return { party, tier: party.type === 'external' ? 'T0' : 'T2' }
+  const isWholeAccount = party.type === 'group'
+  return { party, tier: party.type === 'external' ? 'T0' : isWholeAccount ? null : 'T2' }
 }
 
-/** AWS's own services act for whoever may start them: ordinary, but a change of who may act as an existing role. */
 function servicePrincipal(text: string): readonly Trusted[] {
   const id = identityOf(text)
-  return id === null ? [] : [{ party: { id, email: null, name: null, type: 'service' }, tier: 'T2' }]
+  return id === null ? [] : [{ party: { id, email: null, name: null, type: 'service' }, tier: null }]
 }
 
 /** An identity provider: its people come from outside AWS, by OpenID Connect often from outside the company. */
