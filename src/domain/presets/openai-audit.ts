@@ -4,7 +4,16 @@ import type { Party, PartyType } from '../party.ts'
 import { shellWord, urlPath } from '../shell.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
 import { type ContextId, contextRole } from './context-catalogue.ts'
-import { assignedRole, inProject, ownerOf, type Resource, resourceOf } from './openai-roles.ts'
+import {
+  assignedRole,
+  inProject,
+  isUnnamed,
+  isWide,
+  ownerOf,
+  type Resource,
+  resourceOf,
+  unnamedRole,
+} from './openai-roles.ts'
 import { type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
 import {
   changed,
@@ -109,16 +118,17 @@ const ASSIGNMENT = /^role_assignment_(.{1,120}?)__([^_]{1,60})__(.{1,200})$/
 function assignment(event: OpenaiEvent, kind: 'grant' | 'removal'): Reading {
   const { fields, details } = event
   const principal = identityAt(fields, `${details}.principal_id`)
-  const [, written, writtenType, tail = ''] = ASSIGNMENT.exec(textAt(fields, `${details}.id`) ?? '') ?? []
+  const assignmentId = identityAt(fields, `${details}.id`)
+  const [, written, writtenType, tail = ''] = ASSIGNMENT.exec(assignmentId ?? '') ?? []
   const roleId = identityAt(fields, `${details}.role_id`) ?? written ?? null
-  if (roleId === null) return ROLE_NOT_STATED
   const end = principal === null ? '' : `_${principal}`
   const writtenId = tail.endsWith(end) && end !== '' ? tail.slice(0, -end.length) : null
   const resource = resourceOf(
     textAt(fields, `${details}.resource_type`, NAME_MAX) ?? writtenType ?? null,
     identityAt(fields, `${details}.resource_id`) ?? writtenId,
   )
-  const role = assignedRole(roleId, resource)
+  if (roleId === null && (assignmentId === null || !isWide(resource))) return ROLE_NOT_STATED
+  const role = roleId === null ? unnamedRole(assignmentId ?? '', resource) : assignedRole(roleId, resource)
   if (role === null) return NOT_PRIVILEGED
   return changed(event.facts, kind, partyOf(event, principal, principalType(event)), role)
 }
@@ -185,7 +195,7 @@ function byActor(event: OpenaiEvent, what: ContextId): Reading {
 const API = 'https://api.openai.com'
 
 function runbook(grant: Grant): string | null {
-  if (grant.kind !== 'grant') return null
+  if (grant.kind !== 'grant' || isUnnamed(grant.role)) return null
   const { role, grantee } = grant
   const project = /^project:(.+)$/s.exec(role.scope)?.[1]
   if (role.scope !== '*' && project === undefined) return null

@@ -1,3 +1,4 @@
+import { identityOf } from '../event-fields.ts'
 import type { Role, Tier } from '../grant.ts'
 import { isReadOnlyName } from './read-only-name.ts'
 
@@ -27,6 +28,11 @@ export function inProject(id: string | null): Resource {
   return id === null ? ORGANIZATION : { isOrganization: false, scope: projectScope(id) }
 }
 
+/** Whether a resource is the organisation or a project, and not one thing in it. */
+export function isWide({ isOrganization, scope }: Resource): boolean {
+  return isOrganization || scope.startsWith(projectScope(''))
+}
+
 const ORDINARY = /(^|-)(member|reader|viewer|user|guest|none)$/
 
 /**
@@ -37,6 +43,21 @@ export function assignedRole(id: string, resource: Resource): Role | null {
   const name = id.replace(/^role[-_]/, '')
   if (ORDINARY.test(name.toLowerCase()) || isReadOnlyName(name)) return null
   return { id, name: titleOf(name), tier: tierOf(name.toLowerCase(), resource), scope: resource.scope }
+}
+
+const UNNAMED = 'assignment:'
+
+/**
+ * "The identifier of the role assignment" is all that some events say of the role, and all that its deletion needs to
+ * say. It is unique by itself, so the place is told in the name: a deletion does not repeat it.
+ */
+export function unnamedRole(assignmentId: string, { isOrganization, scope }: Resource): Role {
+  const name = `A role ${isOrganization ? '' : `on ${scope} `}that the log does not name`
+  return { id: identityOf(UNNAMED + assignmentId) ?? UNNAMED, name, tier: 'T2', scope: ORGANIZATION.scope }
+}
+
+export function isUnnamed(role: Role): boolean {
+  return role.id.startsWith(UNNAMED)
 }
 
 function tierOf(name: string, resource: Resource): Tier {

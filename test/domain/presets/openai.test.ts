@@ -46,6 +46,13 @@ const CUSTOM = anEvent('role.assignment.created', {
   resource_type: 'api.project',
 })
 const CUSTOM_TAKEN = anEvent('role.assignment.deleted', { id: PROJECT, ...principal })
+const UNNAMED = anEvent('role.assignment.created', {
+  id: 'ra_01HX',
+  ...principal,
+  resource_id: 'proj_9',
+  resource_type: 'api.project',
+})
+const UNNAMED_TAKEN = anEvent('role.assignment.deleted', { id: 'ra_01HX', ...principal })
 const ADDED = anEvent('user.added', { id: 'user-alice', data: { role: 'owner' } })
 const DEMOTED = anEvent('user.updated', { id: 'user-alice', changes_requested: { role: 'reader' } })
 const IN_PROJECT = { project: { id: 'proj-x', name: 'X' } }
@@ -57,6 +64,23 @@ readingTests(openaiPreset, [
   ['an owner no more', OWNER_TAKEN, 'removal role-api-organization-owner * T0 user-alice'],
   ["a customer's own role on a project", CUSTOM, 'grant role_01J1F8ROLE01 project:proj_Xyz_9 T2 user-alice'],
   ['a user added as owner', ADDED, 'grant role-api-organization-owner * T0 user-alice'],
+  [
+    'an assignment that does not say the role is known by its own id',
+    UNNAMED,
+    'grant assignment:ra_01HX * T2 user-alice',
+  ],
+  ['the end of such an assignment', UNNAMED_TAKEN, 'removal assignment:ra_01HX * T2 user-alice'],
+  [
+    'such an assignment on one thing alone',
+    anEvent('role.assignment.created', {
+      id: 'ra_01HX',
+      ...principal,
+      resource_id: 'vs_1',
+      resource_type: 'api.vector_store',
+    }),
+    'role not stated',
+  ],
+  ['an assignment without any id', anEvent('role.assignment.created', principal), 'role not stated'],
   [
     'a user added as member',
     anEvent('user.added', { id: 'user-alice', data: { role: 'member' } }),
@@ -132,9 +156,9 @@ readingTests(openaiPreset, [
     'not a privilege event',
   ],
   [
-    'an assignment without a role',
+    'an assignment that says neither its role nor its place',
     anEvent('role.assignment.created', { id: 'x', ...principal }),
-    'role not stated',
+    'grant assignment:x * T2 user-alice',
   ],
   [
     'a federated identity provider',
@@ -187,6 +211,7 @@ test('OpenAI: a group is a grantee of its own kind', () => {
 
 removalTest(openaiPreset, OWNER, OWNER_TAKEN)
 removalTest(openaiPreset, CUSTOM, CUSTOM_TAKEN)
+removalTest(openaiPreset, UNNAMED, UNNAMED_TAKEN)
 removalTest(openaiPreset, ADDED, DEMOTED)
 removalTest(openaiPreset, OWNER, DEMOTED)
 actTest(openaiPreset, OWNER, { ...OWNER, id: 'audit_log-2' })
@@ -205,4 +230,5 @@ test('OpenAI: the runbook takes the role from whoever has it, whatever the ids h
     "https://api.openai.com/v1/projects/proj_Xyz_9/users/u%2F..%2Fx'%3B%20rm%20-rf%20%2F/roles/role_01J1F8ROLE01",
   )
   assert.equal(openaiPreset.runbook({ ...grant, kind: 'role_widened' }), null)
+  assert.equal(openaiPreset.runbook(grantOf(openaiPreset, UNNAMED)), null)
 })
