@@ -1,4 +1,4 @@
-import { type Fields, objectsAt, timeAt, valueAt } from '../event-fields.ts'
+import { type Fields, fieldsOf, objectsAt, timeAt, valueAt } from '../event-fields.ts'
 import type { Mechanism } from '../grant.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
 import { ACCESS_READERS } from './aws-cloudtrail-access.ts'
@@ -54,11 +54,14 @@ function read(event: unknown, options: ReadOptions): Reading {
 }
 
 function readFile(event: unknown, options: ReadOptions): Reading {
-  const whole = { root: event, base: '' }
+  const whole = fieldsOf(event, { prefix: options.prefix, markers: ['Records'] })
   const list = valueAt(whole, 'Records')
-  if (!Array.isArray(list)) return NOT_PRIVILEGE_EVENT
-  if (list.length > RECORDS_MAX) return { skipped: 'more records than one event may hold' }
-  const readings = objectsAt(whole, 'Records').map((fields) => readItem(fields, options))
+  if (!Array.isArray(list) && typeof list !== 'string') return NOT_PRIVILEGE_EVENT
+  const records = objectsAt(whole, 'Records')
+  // A list that came as text may have been cut at the limit already.
+  const isTooLong = typeof list === 'string' ? records.length >= RECORDS_MAX : list.length > RECORDS_MAX
+  if (isTooLong) return { skipped: 'more records than one event may hold' }
+  const readings = records.map((fields) => readItem(fields, options))
   const observations = readings.flatMap((reading) => ('skipped' in reading ? [] : reading.observations))
   return observations.length > 0 ? { observations } : (readings[0] ?? NOT_PRIVILEGE_EVENT)
 }

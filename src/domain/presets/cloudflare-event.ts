@@ -2,6 +2,7 @@ import { emailOf, type Fields, fieldsOf, identityAt, textAt, timeOf, valueAt } f
 import type { Mechanism } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
+import { elasticFields } from './elastic-fields.ts'
 import type { ReadOptions } from './preset.ts'
 import type { Facts } from './reading.ts'
 
@@ -30,8 +31,6 @@ export interface CloudflareEvent extends CloudflareEntry {
   readonly facts: Facts
   /** The account, or `*` where the record does not name it. */
   readonly scope: string
-  /** The places of the record that say something of the thing as it is now, the best first. */
-  readonly after: readonly string[]
 }
 
 function firstText(fields: Fields, paths: readonly string[], charactersMax = NAME_MAX): string | null {
@@ -53,7 +52,8 @@ function firstId(fields: Fields, paths: readonly string[]): string | null {
 export function entryOf(event: unknown, options: ReadOptions): CloudflareEntry | null {
   const own = fieldsOf(event, { prefix: options.prefix, markers: MARKERS })
   const isOwn = firstText(own, MARKERS) !== null
-  const fields = isOwn ? own : fieldsOf(event, { prefix: ELASTIC, markers: MARKERS })
+  const elastic = isOwn ? null : elasticFields(event, options, { place: ELASTIC, markers: MARKERS })
+  const fields = elastic?.inner ?? own
   const action = firstText(fields, MARKERS)
   if (action === null) return null
   const path = pathOf(firstText(fields, ['raw.uri', 'Raw.uri', 'Raw.URI'], PATH_MAX))
@@ -146,8 +146,8 @@ export function accountScope(entry: CloudflareEntry): string {
   return account === null ? '*' : `account:${account}`
 }
 
-/** What a record may say of the thing changed: the answer to the call, the new value, what was asked for. */
-const AFTER = [
+/** The places that say something of the thing as it is now: the answer to the call, the new value, what was asked for. */
+export const AFTER = [
   'resource.response.result',
   'resource.response',
   'ResourceResponse.result',
@@ -162,7 +162,3 @@ const AFTER = [
   'Metadata',
 ] as const
 export const BEFORE = ['oldValueJson', 'oldValue', 'OldValue', 'old_value'] as const
-
-export function placesAfter({ fields }: CloudflareEntry): readonly string[] {
-  return AFTER.filter((place) => valueAt(fields, place) !== undefined)
-}

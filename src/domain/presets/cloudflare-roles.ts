@@ -60,14 +60,17 @@ const ROLES_MAX = 100
  */
 export function rolesIn(fields: Fields, place: string, scope: string): readonly Role[] | null {
   const at = (name: string) => (place === '' ? name : `${place}.${name}`)
-  const [roles, policies] = [valueAt(fields, at('roles')), valueAt(fields, at('policies'))]
-  if (roles === undefined && policies === undefined) return null
+  const [roles, policies] = [objectsAt(fields, at('roles')), objectsAt(fields, at('policies'))]
+  const isListed = ['roles', 'policies'].some((name) => valueAt(fields, at(name)) !== undefined)
+  if (!isListed && roles.length === 0 && policies.length === 0) return null
   const found = new Map<string, Role>()
-  const listed = objectsAt(fields, at('roles')).map((item) => roleAt(item, scope))
+  const listed = roles.map((item) => roleAt(item, scope))
   // A list of ids, or a list of names as a membership has it.
   const written =
-    listed.length > 0 ? [] : stringListOf(roles, ROLES_MAX).map((text) => roleNamed(text, scope))
-  const byPolicy = objectsAt(fields, at('policies')).flatMap((policy) => rolesOfPolicy(policy, scope))
+    listed.length > 0
+      ? []
+      : stringListOf(valueAt(fields, at('roles')), ROLES_MAX).map((text) => roleNamed(text, scope))
+  const byPolicy = policies.flatMap((policy) => rolesOfPolicy(policy, scope))
   for (const role of [...listed, ...written, ...byPolicy])
     if (role !== null && found.size < ROLES_MAX) found.set(JSON.stringify([role.id, role.scope]), role)
   return [...found.values()]

@@ -2,6 +2,7 @@ import { emailOf, identityAt, identityOf, objectsAt, textAt, valueAt } from '../
 import { EVERY_ROLE, type GrantKind, type Role } from '../grant.ts'
 import type { Party } from '../party.ts'
 import {
+  AFTER,
   accountScope,
   BEFORE,
   type CloudflareEntry,
@@ -10,7 +11,6 @@ import {
   entryOf,
   factsOfEntry,
   isFailed,
-  placesAfter,
 } from './cloudflare-event.ts'
 import { invitedMember, rolesIn } from './cloudflare-roles.ts'
 import { cloudflareRunbook } from './cloudflare-runbook.ts'
@@ -49,7 +49,7 @@ function read(event: unknown, options: ReadOptions): Reading {
   if (isFailed(entry)) return CALL_FAILED
   const facts = factsOfEntry(entry, event, options)
   if (facts === null) return { skipped: TIME_NOT_STATED }
-  return reader({ ...entry, facts, scope: accountScope(entry), after: placesAfter(entry) })
+  return reader({ ...entry, facts, scope: accountScope(entry) })
 }
 
 function readerOf(entry: CloudflareEntry): Reader | null {
@@ -87,7 +87,7 @@ function memberReader(verb: NonNullable<CloudflareEntry['verb']>): Reader {
 
 /** The first place that says something of the thing changed. */
 function written(event: CloudflareEvent, name: string): string | null {
-  for (const place of event.after) {
+  for (const place of AFTER) {
     const text = textAt(event.fields, `${place}.${name}`, NAME_MAX)
     if (text !== null) return text
   }
@@ -126,7 +126,7 @@ function memberOf(event: CloudflareEvent): Party | null {
 
 /** "New invites stay pending until the invitee accepts": only a member who needs no invitation has the role at once. */
 function memberAdded(event: CloudflareEvent): Reading {
-  const roles = rolesAt(event, event.after)
+  const roles = rolesAt(event, AFTER)
   const member = memberOf(event)
   if (member === null) return GRANTEE_NOT_STATED
   if (roles !== null && roles.length === 0) return NOT_PRIVILEGED
@@ -149,7 +149,7 @@ function given(
 
 /** A change states all that the member now has; what it had before only the first version says. */
 function memberChanged(event: CloudflareEvent): Reading {
-  const after = rolesAt(event, event.after)
+  const after = rolesAt(event, AFTER)
   const member = memberOf(event)
   if (after === null) return NO_CHANGE
   if (member === null) return GRANTEE_NOT_STATED
@@ -179,7 +179,7 @@ function accepted(event: CloudflareEvent): Reading {
   if (member === null) return GRANTEE_NOT_STATED
   const account = identityOf(written(event, 'account.id'))
   const scope = event.scope === '*' && account !== null ? `account:${account}` : event.scope
-  const roles = rolesAt({ ...event, scope }, event.after) ?? [invitedMember(scope)]
+  const roles = rolesAt({ ...event, scope }, AFTER) ?? [invitedMember(scope)]
   return given({ ...event, facts: { ...event.facts, grantor: null } }, member, roles)
 }
 
@@ -222,7 +222,7 @@ function groupChanged(event: CloudflareEvent, verb: string): Reading {
     const everything: Role = { id: EVERY_ROLE, name: 'Every role', tier: 'T2', scope: event.scope }
     return changed(event.facts, 'removal', group, everything)
   }
-  const roles = rolesAt(event, event.after)
+  const roles = rolesAt(event, AFTER)
   if (roles === null) return NO_CHANGE
   return { observations: [{ form: 'snapshot', ...event.facts, grantee: group, roles, taken: [] }] }
 }

@@ -21,7 +21,9 @@ const DAY_MS = 24 * 3_600_000
 /** Google's stand-in for a profile that is none of the organisation's. */
 const NO_PROFILE = '105250506097979753968'
 
-const MARKERS = ['events', 'name', 'eventName', 'event_name', 'protoPayload.metadata.event']
+const LISTS = ['events', 'protoPayload.metadata.event']
+const ALONE = ['events.name', 'protoPayload.metadata.event.eventName']
+const MARKERS = [...LISTS, ...ALONE, 'name', 'eventName', 'event_name']
 const ELASTIC_MARKERS = ['google_workspace', 'gsuite', 'google_workspace.kind', 'google_workspace.event.type']
 const TIMES = ['id.time', 'time', 'time_usec', '@timestamp', 'timestamp', 'p_event_time']
 
@@ -42,12 +44,15 @@ function read(event: unknown, options: ReadOptions): Reading {
   return facts === null ? { skipped: TIME_NOT_STATED } : adminEvents(items, facts)
 }
 
-/** The events of an activity, or the record itself where each has one of its own. */
+/** The events of an activity, of which one alone may have been flattened, or the record itself where each has one of its own. */
 function itemsOf(fields: Fields): readonly Fields[] {
-  const listed = objectsAt(fields, 'events')
-  if (listed.length > 0) return listed
-  const logged = objectsAt(fields, 'protoPayload.metadata.event')
-  return logged.length > 0 ? logged : [fields]
+  for (const list of LISTS) {
+    const listed = objectsAt(fields, list)
+    if (listed.length > 0) return listed
+    const alone = { root: fields.root, base: `${fields.base}${list}.` }
+    if (adminEventName(alone) !== null) return [alone]
+  }
+  return [fields]
 }
 
 function factsIn(fields: Fields, event: unknown, options: ReadOptions): Facts | null {
@@ -112,7 +117,7 @@ export const googleWorkspacePreset: Preset = {
   title: 'Google Workspace',
   proof: 'vendor text',
   filter: [
-    ...['name', 'event_name', 'event.action', 'events.name'].map((field) => ({
+    ...['name', 'event_name', 'event.action', ...ALONE].map((field) => ({
       field,
       op: 'in' as const,
       values: NAMES,

@@ -50,14 +50,14 @@ const lower = (value: unknown) => {
 
 export function kubernetesCall(event: unknown, prefix: string | null): KubernetesCall | null {
   const plain = fieldsOf(event, { prefix, markers: MARKERS })
-  if (isMarked(plain)) return native(plain, event)
   const holder = { root: event, base: '' }
-  const inner = unwrapped(holder) ?? inEnvelopes(holder, prefix)
-  return inner === null ? googleCall(event, prefix) : native(inner, event)
+  if (isMarked(plain)) return native(plain, holder)
+  const wrapped = unwrapped(holder) ?? inEnvelopes(holder, prefix)
+  return wrapped === null ? googleCall(event, prefix) : native(wrapped.inner, wrapped.outer)
 }
 
 /** A wrapper may itself have come as text, or behind the feed's prefix. */
-function inEnvelopes(holder: Fields, prefix: string | null): Fields | null {
+function inEnvelopes(holder: Fields, prefix: string | null): Wrapped | null {
   const names = prefix === null || prefix === '' ? ENVELOPES : [...ENVELOPES, prefix]
   for (const name of names) {
     const [envelope] = objectsAt(holder, name)
@@ -67,15 +67,21 @@ function inEnvelopes(holder: Fields, prefix: string | null): Fields | null {
   return prefix === null || prefix === '' ? null : unwrapped({ root: holder.root, base: `${prefix}.` })
 }
 
-function unwrapped(holder: Fields): Fields | null {
+interface Wrapped {
+  readonly inner: Fields
+  /** The record of the cloud or shipper, which says where the cluster is. */
+  readonly outer: Fields
+}
+
+function unwrapped(holder: Fields): Wrapped | null {
   for (const name of FLATTENED) {
     const flattened = { root: holder.root, base: `${holder.base}${name}.` }
-    if (isMarked(flattened)) return flattened
+    if (isMarked(flattened)) return { inner: flattened, outer: holder }
   }
   for (const wrapper of WRAPPERS) {
     if (valueAt(holder, wrapper) === undefined) continue
     const [inner] = objectsAt(holder, wrapper)
-    if (inner !== undefined && isMarked(inner)) return inner
+    if (inner !== undefined && isMarked(inner)) return { inner, outer: holder }
   }
   return null
 }
@@ -103,7 +109,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   stageTimestamp: 'StageReceivedTime',
 }
 
-function native(fields: Fields, event: unknown): KubernetesCall {
+function native(fields: Fields, outer: Fields): KubernetesCall {
   const isTable =
     valueAt(fields, 'objectRef') === undefined && valueAt(fields, 'objectRef.resource') === undefined
   const place = (path: string) => {
@@ -122,7 +128,7 @@ function native(fields: Fields, event: unknown): KubernetesCall {
     apiGroup: identityOf(at('objectRef.apiGroup')),
     at,
     body: (path) => bodyAt(fields, place(path)),
-    outer: { root: event, base: '' },
+    outer,
     google: null,
   }
 }
@@ -132,7 +138,19 @@ function bodyAt(fields: Fields, path: string): readonly Fields[] {
   const flattened = { root: fields.root, base: `${fields.base}${path}.` }
   return PARTS.some((part) => valueAt(flattened, part) !== undefined) ? [flattened] : []
 }
-const PARTS = ['kind', 'roleRef.name', 'subjects', 'rules', 'data', 'metadata.name', 'metadata', 'spec']
+const PARTS = [
+  'kind',
+  'roleRef.name',
+  'subjects',
+  'rules',
+  'data',
+  'metadata.name',
+  'metadata',
+  'spec',
+  'spec.signerName',
+  'spec.username',
+  'status.conditions',
+]
 
 /** GKE writes the call as an entry of Cloud Audit Logs: `io.k8s.authorization.rbac.v1.rolebindings.create`. */
 function googleCall(event: unknown, prefix: string | null): KubernetesCall | null {

@@ -5,6 +5,7 @@ import { shellWord } from '../shell.ts'
 import { factsOf, hashedAct, ipOf, occurredAtOf } from './act-facts.ts'
 import { type ContextId, contextRole } from './context-catalogue.ts'
 import { type ControlId, weakenedControl } from './control-catalogue.ts'
+import { elasticFields } from './elastic-fields.ts'
 import { groupIdOf, managerOf, membershipOf } from './onepassword-groups.ts'
 import { type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
 import {
@@ -64,17 +65,19 @@ const ELASTIC = 'onepassword'
 
 function read(event: unknown, options: ReadOptions): Reading {
   const own = fieldsOf(event, { prefix: options.prefix, markers: ['object_type'] })
-  const isElastic = valueAt(own, 'object_type') === undefined
-  const fields = isElastic ? fieldsOf(event, { prefix: ELASTIC, markers: ['object_type'] }) : own
-  const root = { root: event, base: '' }
+  const elastic =
+    valueAt(own, 'object_type') === undefined
+      ? elasticFields(event, options, { place: ELASTIC, markers: ['object_type'] })
+      : null
+  const isElastic = elastic !== null
+  const { inner: fields, around } = elastic ?? { inner: own, around: own }
   const type = textAt(fields, 'object_type', NAME_MAX)
   const action =
-    textAt(fields, 'action', NAME_MAX) ?? (isElastic ? textAt(root, 'event.action', NAME_MAX) : null)
+    textAt(fields, 'action', NAME_MAX) ?? (isElastic ? textAt(around, 'event.action', NAME_MAX) : null)
   if (type === null || action === null) return NOT_PRIVILEGE_EVENT
   const key = `${type} ${action}`.toLowerCase()
   const reader = Object.hasOwn(READERS, key) ? READERS[key] : undefined
   if (reader === undefined) return NOT_PRIVILEGE_EVENT
-  const around = isElastic ? root : fields
   const times = isElastic ? ['@timestamp'] : ['timestamp']
   const occurredAt = occurredAtOf(around, event, times, options)
   if (occurredAt === null) return { skipped: TIME_NOT_STATED }
@@ -82,7 +85,7 @@ function read(event: unknown, options: ReadOptions): Reading {
   const facts = factsOf({
     act: identityAt(fields, 'uuid') ?? hashedAct(event, statesTime),
     occurredAt,
-    grantor: actorOf(fields) ?? (isElastic ? userAt(root, 'user') : null),
+    grantor: actorOf(fields) ?? (isElastic ? userAt(around, 'user') : null),
     ip: ipOf(valueAt(fields, 'session.ip')) ?? ipOf(valueAt(around, 'source.ip')),
     country: textAt(fields, 'location.country', 100),
     session: identityAt(fields, 'session.uuid'),

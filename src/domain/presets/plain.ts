@@ -4,6 +4,7 @@ import {
   type Fields,
   fieldsOf,
   identityOf,
+  objectsAt,
   offsetMinutesOf,
   TEXT_MAX,
   textOf,
@@ -78,6 +79,7 @@ const PARTY_FIELDS = ['id', 'email', 'name', 'type']
 /** A party as it stands, or put together from the flattened names that Axiom makes of it. */
 function partyValue(fields: Fields, name: string): unknown {
   const whole = valueAt(fields, name)
+  if (typeof whole === 'string' && whole.startsWith('{')) return objectsAt(fields, name)[0]?.root ?? whole
   if (whole !== undefined) return whole
   const parts = PARTY_FIELDS.map((part) => [part, valueAt(fields, `${name}.${part}`)] as const)
   return parts.every(([, value]) => value === undefined) ? undefined : Object.fromEntries(parts)

@@ -10,6 +10,7 @@ import {
 } from '../event-fields.ts'
 import type { Party } from '../party.ts'
 import { factsOf, hashedAct, ipOf, mechanismOfAgent, occurredAtOf } from './act-facts.ts'
+import { elasticFields } from './elastic-fields.ts'
 import type { ReadOptions } from './preset.ts'
 import type { Facts } from './reading.ts'
 
@@ -59,6 +60,8 @@ const ELASTIC: Places = {
   session: 'slack.audit.context.session_id',
 }
 
+const ELASTIC_MARKERS = ['entity', 'entity.entity_type', 'entity.id', 'context', 'context.id', 'details']
+
 export interface SlackEntry {
   readonly fields: Fields
   readonly places: Places
@@ -72,9 +75,9 @@ export interface SlackEvent extends SlackEntry {
 }
 
 export function entryOf(event: unknown, options: ReadOptions): SlackEntry | null {
-  const root = { root: event, base: '' }
-  const places = valueAt(root, 'slack.audit') === undefined ? OWN : ELASTIC
-  const fields = places === OWN ? fieldsOf(event, { prefix: options.prefix, markers: ['action'] }) : root
+  const elastic = elasticFields(event, options, { place: 'slack.audit', markers: ELASTIC_MARKERS })
+  const places = elastic === null ? OWN : ELASTIC
+  const fields = elastic?.around ?? fieldsOf(event, { prefix: options.prefix, markers: ['action'] })
   const action = valueAt(fields, places.action)
   return typeof action === 'string' ? { fields, places, action } : null
 }

@@ -1,19 +1,11 @@
-import {
-  emailOf,
-  type Fields,
-  fieldsOf,
-  identityOf,
-  textAt,
-  textOf,
-  timeOf,
-  valueAt,
-} from '../event-fields.ts'
+import { emailOf, fieldsOf, identityOf, textAt, textOf, timeAt, timeOf, valueAt } from '../event-fields.ts'
 import { EVERY_ROLE, type Grant, type Role } from '../grant.ts'
 import type { Party } from '../party.ts'
 import { shellWord } from '../shell.ts'
 import { factsOf, hashedAct, occurredAtOf } from './act-facts.ts'
 import { contextRole } from './context-catalogue.ts'
 import { type ControlId, weakenedControl } from './control-catalogue.ts'
+import { elasticFields } from './elastic-fields.ts'
 import { type Observation, type Preset, type Reading, type ReadOptions, TIME_NOT_STATED } from './preset.ts'
 import {
   changed,
@@ -51,22 +43,22 @@ type Reader = (event: ZoomEvent) => Reading
 
 function read(event: unknown, options: ReadOptions): Reading {
   const own = fieldsOf(event, { prefix: options.prefix, markers: MARKERS })
-  const isOwn = valueAt(own, 'operation_detail') !== undefined
-  const fields = isOwn ? own : fieldsOf(event, { prefix: ELASTIC, markers: MARKERS })
+  const elastic =
+    valueAt(own, 'operation_detail') === undefined
+      ? elasticFields(event, options, { place: ELASTIC, markers: MARKERS })
+      : null
+  const { inner: fields, around } = elastic ?? { inner: own, around: own }
   const detail = textAt(fields, 'operation_detail', DETAIL_MAX)
   const reader = detail === null ? null : readerOf(textAt(fields, 'category_type', NAME_MAX) ?? '', detail)
   if (detail === null || reader === null) return NOT_PRIVILEGE_EVENT
-  const around = isOwn ? fields : { root: event, base: '' }
-  const times = ['time', '@timestamp', 'p_event_time']
-  const occurredAt = occurredAtOf(around, event, times, options)
+  const stated = timeAt(fields, ['time']) ?? timeAt(around, ['@timestamp', 'p_event_time'])
+  const occurredAt = stated ?? occurredAtOf(around, event, [], options)
   if (occurredAt === null) return { skipped: TIME_NOT_STATED }
-  const statesTime = times.some((path) => timeOf(valueAt(around, path)) !== null)
-  const grantor = operatorOf(fields) ?? personOf(valueAt(around, 'user.email'))
-  return reader({ detail, facts: factsOf({ act: hashedAct(event, statesTime), occurredAt, grantor }) })
-}
-
-function operatorOf(fields: Fields): Party | null {
-  return personOf(valueAt(fields, 'operator'))
+  const grantor = personOf(valueAt(fields, 'operator')) ?? personOf(valueAt(around, 'user.email'))
+  // Zoom gives no id, and shippers write much of their own beside its fields: only those tell one act from another.
+  const time = stated ?? timeOf(valueAt({ root: event, base: '' }, '_time'))
+  const act = hashedAct({ time, operator: grantor?.id, detail }, true)
+  return reader({ detail, facts: factsOf({ act, occurredAt, grantor }) })
 }
 
 /** Zoom names people by their e-mail address. */

@@ -47,7 +47,24 @@ const ELASTIC: Json = {
   },
 }
 
-provePreset(googleWorkspacePreset, [assigned('_SEED_ADMIN_ROLE'), TWO, ELASTIC])
+const ALONE = activity(event('ASSIGN_ROLE', { ROLE_NAME: '_SEED_ADMIN_ROLE', ...ANA }))
+const LOGGED: Json = {
+  timestamp: AT,
+  protoPayload: {
+    authenticationInfo: { principalEmail: 'sofia@northwind.example' },
+    metadata: {
+      event: {
+        eventName: 'ASSIGN_ROLE',
+        parameter: [
+          { name: 'ROLE_NAME', value: '_SEED_ADMIN_ROLE' },
+          { name: 'USER_EMAIL', value: 'ana@northwind.example' },
+        ],
+      },
+    },
+  },
+}
+
+provePreset(googleWorkspacePreset, [assigned('_SEED_ADMIN_ROLE'), TWO, ELASTIC, ALONE, LOGGED])
 
 const READINGS: readonly (readonly [string, Json, string])[] = [
   ['a super administrator', assigned('_SEED_ADMIN_ROLE'), 'grant super-admin * T0 ana@northwind.example'],
@@ -235,6 +252,9 @@ test('Google Workspace: one event for a record, as a map, as columns, in Elastic
     },
     ELASTIC,
     flattened(ELASTIC),
+    flattened(ALONE),
+    LOGGED,
+    flattened(LOGGED),
     {
       timestamp: AT,
       protoPayload: {

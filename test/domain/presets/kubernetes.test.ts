@@ -332,7 +332,7 @@ const READINGS: readonly (readonly [string, Json, string])[] = [
   [
     "Azure's text in an envelope",
     { message: JSON.stringify(onAzure(aCall())) },
-    'grant cluster-admin * T0 alice@northwind.example',
+    'grant cluster-admin cluster:prod T0 alice@northwind.example',
   ],
   ["Elastic's event", { kubernetes: { audit: aCall() } }, 'grant cluster-admin * T0 alice@northwind.example'],
 ]

@@ -144,6 +144,17 @@ test("Zoom: Elastic's schema is read alike", () => {
   assert.equal(changeIn(zoomPreset, event).grantor?.email, operator)
 })
 
+test('Zoom: what shippers write around the same operation makes no other act of it', () => {
+  const act = (sent: Record<string, unknown>) => changeIn(zoomPreset, sent).act
+  const { operator, time, ...operation } = MADE_ADMIN
+  const shipped = { ...MADE_ADMIN, '@timestamp': '2026-11-24T10:05:00Z', host: { name: 'collector-1' } }
+  const again = { ...MADE_ADMIN, '@timestamp': '2026-11-25T08:00:00Z', agent: { version: '9.2' }, offset: 77 }
+  const elastic = { '@timestamp': time, user: { email: operator }, zoom: { operation } }
+  for (const event of [shipped, again, elastic, { message: JSON.stringify(MADE_ADMIN), host: 'h' }])
+    assert.equal(act(event), act(MADE_ADMIN))
+  assert.notEqual(act({ ...MADE_ADMIN, operator: 'eve@northwind.example' }), act(MADE_ADMIN))
+})
+
 removalTest(zoomPreset, MADE_ADMIN, MADE_MEMBER)
 actTest(zoomPreset, MADE_ADMIN, { ...MADE_ADMIN, time: '2026-11-24T11:00:00Z' })
 
