@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import {
+  type DatabaseIntrospector,
   type Dialect,
+  type Kysely,
   type PostgresCursor,
   PostgresDialect,
+  PostgresIntrospector,
   type PostgresPool,
   type PostgresPoolClient,
   type PostgresQueryResult,
+  sql,
+  type TableMetadata,
 } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
 import { bindable, refuseSecondConnection } from './connection-rules.ts'
@@ -40,7 +45,33 @@ export function postgresDialect(options: { url: string; schema: string | null })
   // same once more, and would end the process if nobody listened.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new PostgresDialect({ pool: guarded(pool) })
+  return new OwnSchemaDialect({ pool: guarded(pool) })
+}
+
+class OwnSchemaDialect extends PostgresDialect {
+  override createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new OwnSchemaIntrospector(db)
+  }
+}
+
+/**
+ * Looks at the tables of the schema in use only, without their columns, which nobody asks for. Kysely's own looks at
+ * every table of the database, and fails when somebody drops one of those meanwhile.
+ */
+class OwnSchemaIntrospector extends PostgresIntrospector {
+  readonly #db: Kysely<unknown>
+
+  constructor(db: Kysely<unknown>) {
+    super(db)
+    this.#db = db
+  }
+
+  override async getTables(): Promise<TableMetadata[]> {
+    const { rows } = await sql<{ schema: string; name: string }>`
+      select schemaname as schema, tablename as name from pg_catalog.pg_tables
+      where schemaname = current_schema()`.execute(this.#db)
+    return rows.map(({ schema, name }) => ({ schema, name, isView: false, isForeign: false, columns: [] }))
+  }
 }
 
 function guarded(pool: Pool): PostgresPool {
