@@ -65,19 +65,20 @@ async function assertOneCardEach(...grantees: readonly Colleague[]): Promise<voi
 for (const fault of ['429', '5xx'])
   test(`while Slack answers ${fault} nothing is lost, and each grant has one card in the end`, async () => {
     const grantees = [aStranger(), aStranger(), aStranger()]
+    const posts = await callsOf('chat.postMessage')
     await world().faults({ slack: fault })
     await superAdmins(...grantees)
     for (const grantee of grantees) await eventAbout(grantee, 'review.opened')
-    const { methods } = await world().get('usage')
-    const posts = (methods as Record<string, number>)['chat.postMessage'] ?? 0
-    await until('the app to have tried', async () => {
-      const now = (await world().get('usage'))['methods'] as Record<string, number>
-      return (now['chat.postMessage'] ?? 0) > posts
-    })
+    await until('the app to have tried', async () => (await callsOf('chat.postMessage')) > posts)
     await world().faults({ slack: 'off' })
     for (const grantee of grantees) await cardAbout(world(), grantee.email)
     await assertOneCardEach(...grantees)
   })
+
+async function callsOf(method: string): Promise<number> {
+  const { methods } = await world().get('usage')
+  return (methods as Record<string, number>)[method] ?? 0
+}
 
 test('Slack’s own limits on posting slow a burst of cards down and lose none', async () => {
   await withWorld({ scale: { rateLimits: 1 } }, async (limited) => {
